@@ -1,0 +1,1 @@
+"""The shipped policies: one YAML file each."""

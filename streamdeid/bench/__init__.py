@@ -1,0 +1,1 @@
+"""Benchmarks: figures of one run, to be compared within that run alone."""

@@ -1,0 +1,81 @@
+"""The one place where parts are put together: a policy file, a secret and the shipped detectors make an engine."""
+
+from __future__ import annotations
+
+import os
+import time
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from streamdeid.detect.rules.detector import RuleDetector
+from streamdeid.engine import Deidentifier, Sources
+from streamdeid.errors import PolicyError
+from streamdeid.policy import Policy
+
+DEFAULT_POLICY = "expert_determination"
+_POLICIES = files("streamdeid.policies")
+
+
+class _UniqueKeys(yaml.CSafeLoader):
+    """YAML, where a key that stands twice in one mapping is an error: the last one would win in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=deep)  # type: ignore[no-untyped-call]  # yaml has no types here
+            if key in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key!r} stands here twice", key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def shipped_policies() -> list[str]:
+    """The names of the policies that come with streamdeid."""
+    return sorted(entry.name.removesuffix(".yaml") for entry in _POLICIES.iterdir() if entry.name.endswith(".yaml"))
+
+
+def load_policy(path_or_name: str | None = None) -> Policy:
+    """A shipped policy by its name, or one from a YAML file; the default one for None.
+
+    Raises:
+        PolicyError: there is no such policy, or it is not valid; says where and what to do.
+    """
+    name = path_or_name or DEFAULT_POLICY
+    if name in shipped_policies():
+        return parse_policy((_POLICIES / f"{name}.yaml").read_text(encoding="utf-8"), name)
+    file = Path(name)
+    try:
+        return parse_policy(file.read_text(encoding="utf-8"), name)
+    except FileNotFoundError:
+        shipped = ", ".join(shipped_policies())
+        raise PolicyError(f"there is no policy file {name}, and the shipped policies are {shipped}") from None
+    except (OSError, UnicodeDecodeError) as fault:
+        raise PolicyError(f"the policy file {name} cannot be read: {type(fault).__name__}") from None
+
+
+def parse_policy(text: str, name: str) -> Policy:
+    """A policy from YAML text. `name` stands for it in error messages.
+
+    Raises:
+        PolicyError: not YAML, or not a policy; one line per fault.
+    """
+    try:
+        content = yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 (a subclass of the safe loader)
+    except yaml.YAMLError as fault:
+        mark = getattr(fault, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise PolicyError(f"{name}{where}: not valid YAML: {getattr(fault, 'problem', fault)}") from None
+    try:
+        return Policy.model_validate(content)
+    except ValidationError as faults:
+        lines = [f"{name}: {'.'.join(map(str, fault['loc'])) or 'policy'}: {fault['msg']}" for fault in faults.errors()]
+        raise PolicyError("\n".join(lines)) from None
+
+
+def build_deidentifier(policy: Policy, secret: bytes) -> Deidentifier:
+    """An engine with the shipped detectors, the machine's clock and its source of random bytes."""
+    return Deidentifier(policy, secret, [RuleDetector()], Sources(time.monotonic, os.urandom))

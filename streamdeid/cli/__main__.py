@@ -1,0 +1,5 @@
+"""`python -m streamdeid.cli` is the `streamdeid` command."""
+
+from streamdeid.cli.app import main
+
+main()

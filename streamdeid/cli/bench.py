@@ -1,0 +1,49 @@
+"""`streamdeid bench`: what the engine costs on this machine."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from streamdeid.cli import options
+from streamdeid.cli.console import console, print_json
+from streamdeid.cli.guard import guarded
+
+
+@guarded
+def engine(
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long to measure each workload.")] = 5.0,
+    policy: options.Policy = None,
+    profiled: Annotated[bool, typer.Option("--profile", help="Say also which modules the time goes to.")] = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Measure the engine on one core: messages per second, milliseconds per message, megabytes per second."""
+    from streamdeid.bench.engine import measure, profile, workloads  # noqa: PLC0415 - keeps --help fast
+
+    figures, shares = [], {}
+    for workload in workloads():
+        figures.append(measure(workload, seconds, policy))
+        if profiled:
+            shares[workload.name] = profile(workload)
+    if as_json:
+        profiles = {name: {share.module: share.share for share in rows} for name, rows in shares.items()}
+        print_json({"figures": [figure._asdict() for figure in figures], "profile": profiles})
+        return
+    table = Table("workload", "bytes", "ms each", "messages/s", "MB/s", title="engine, one core")
+    for figure in figures:
+        table.add_row(
+            figure.name,
+            f"{figure.bytes_each:,.0f}",
+            f"{figure.ms_each:.3f}",
+            f"{figure.messages_per_second:,.0f}",
+            f"{figure.mb_per_second:.1f}",
+        )
+    out = console()
+    out.print(table)
+    for name, rows in shares.items():
+        where = Table("module", "share", title=f"where the time goes: {name}")
+        for share in rows:
+            where.add_row(share.module, f"{share.share:.1%}")
+        out.print(where)

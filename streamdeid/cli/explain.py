@@ -1,0 +1,159 @@
+"""Why a policy does what it does with a place or a label."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import count, takewhile
+from typing import Any, NamedTuple
+
+from streamdeid.errors import QuarantineError, UsageError
+from streamdeid.formats import fhir, fhir_tables, hl7_tables
+from streamdeid.formats.hl7_places import definitions_for
+from streamdeid.policy import Operator, Policy, Rule, Rulebook
+from streamdeid.types import Format, Place
+
+_HL7_VERSION = "2.8.2"
+_HL7_PATH = re.compile(r"([A-Z][A-Z0-9]{2})[-.](\d{1,3})(?:\[\d+\])?(?:[-.](\d{1,3}))?(?:[-.](\d{1,3}))?")
+_FHIR_PATH = re.compile(r"[A-Z]\w*(?:\.\w+(?:\[(?:\d+|x)\])?)+")
+_LABEL = re.compile(r"(?:NAME|DATE|AGE|ID|CONTACT|LOCATION|PROFESSION)(?:/[A-Z_]+)?")
+_INDEX = re.compile(r"\[\d+\]")
+
+
+class Explanation(NamedTuple):
+    """What happens at `path`: the rule that stands under the name `by`, the first of `names` that the policy has one
+    for. Without any, `rule` is None and the message is quarantined."""
+
+    path: str
+    rule: Rule | None
+    by: str
+    names: tuple[str, ...]
+
+    def lines(self) -> Iterator[str]:
+        """For people."""
+        yield f"{self.path}: {shown(self.rule)}"
+        if self.rule is None:
+            yield "  why: the policy names none of what it could be named by"
+        else:
+            yield f"  why: the policy names {self.by}"
+        yield f"  named by, in this order: {', '.join(self.names)}"
+
+
+def explain_path(policy: Policy, path: str, datatype: str = "") -> list[Explanation]:
+    """What the policy does at an HL7 v2 path (``PID-5.1``, ``PID-5``, ``PID-5-1``), a FHIR path
+    (``Patient.name.family``) or with a label (``NAME/FAMILY``). A field of HL7 v2 with components gives one
+    explanation for each.
+
+    `datatype` is what the message would say where it decides: OBX-2 for OBX-5.
+
+    Raises:
+        UsageError: this is none of the three, or FHIR has no such element.
+    """
+    if _LABEL.fullmatch(path):
+        return [_label(policy, path)]
+    hl7 = _HL7_PATH.fullmatch(path)
+    if hl7:
+        numbers = [int(number) for number in hl7.groups()[1:] if number]
+        places = _hl7_places(policy, hl7[1], numbers, datatype)
+        return [_explained(policy, Format.HL7V2, place) for place in places]
+    if _FHIR_PATH.fullmatch(path):
+        return [_explained(policy, Format.FHIR, _fhir_place(policy, _INDEX.sub("", path)))]
+    raise UsageError(f"{path} is no path such as PID-5.1 or Patient.name.family, and no label such as NAME/FAMILY")
+
+
+def shown(rule: Rule | None) -> str:
+    """A rule in the words of a policy file."""
+    if rule is None:
+        return "quarantine"
+    parts = [rule.operator.value]
+    if rule.label:
+        parts.append(rule.label)
+    if rule.text is not None:
+        parts.append(f"with {rule.text!r}")
+    if rule.operator is Operator.SURROGATE:
+        parts.append(f"(the same for {'one patient' if rule.scope == 'patient' else 'everybody'})")
+    return " ".join(parts)
+
+
+def _label(policy: Policy, label: str) -> Explanation:
+    names = tuple(dict.fromkeys((label, label.partition("/")[0])))
+    by = next((name for name in names if name in policy.labels), "")
+    return Explanation(label, policy.labels[by] if by else None, by, names)
+
+
+def _explained(policy: Policy, format: Format, place: Place) -> Explanation:
+    rules = policy.hl7v2.rules if format is Format.HL7V2 else policy.fhir.rules
+    by = Rulebook(policy).named(format, place)
+    return Explanation(place.path, rules[by] if by else None, by or "", place.lineage)
+
+
+def _hl7_places(policy: Policy, segment: str, numbers: list[int], datatype: str) -> list[Place]:
+    definitions = definitions_for(policy.hl7v2.segments)
+
+    def place(key: int | tuple[int, int, int]) -> Place:
+        return definitions.place(_HL7_VERSION, segment, key, datatype)
+
+    field, *parts = numbers
+    if not parts:
+        components = _components(_field_datatype(policy, segment, field, datatype))
+        return [place((field, component, 1)) for component in components] or [place(field)]
+    component, subcomponent = (*parts, 1)[:2]
+    return [place((field, component, subcomponent))]
+
+
+def _field_datatype(policy: Policy, segment: str, field: int, datatype: str) -> str:
+    declared = policy.hl7v2.segments.get(segment, {}).get(field)
+    return declared or datatype or hl7_tables.field_datatype(_HL7_VERSION, segment, field) or ""
+
+
+def _components(datatype: str) -> list[int]:
+    """The numbers of a composite's components; none of a primitive."""
+    if not hl7_tables.is_composite(datatype):
+        return []
+    return list(takewhile(lambda number: hl7_tables.component_datatype(_HL7_VERSION, datatype, number), count(1)))
+
+
+def _fhir_place(policy: Policy, path: str) -> Place:
+    """The place of the path, as a scan of the smallest message that has it finds it."""
+    tables = fhir_tables.load(policy.fhir.version)
+    resource, *names = path.split(".")
+    if resource not in tables.resources:
+        raise UsageError(f"{path} does not start with a resource type of FHIR {policy.fhir.version}")
+    message = {"resourceType": resource, **_member(tables, resource, names, path)}
+    try:
+        leaves = fhir.scan(json.dumps(message).encode(), version=policy.fhir.version).leaves
+    except QuarantineError as reason:
+        raise UsageError(f"{path} cannot be read as FHIR {policy.fhir.version}: {reason}") from None
+    place: Place = leaves[-1].place
+    return place
+
+
+def _member(tables: fhir_tables.Tables, type_name: str, names: list[str], path: str) -> dict[str, Any]:
+    """The JSON member, and those in it, that lead from a type to the last of `names`."""
+    name, *rest = names
+    definition = tables.types[type_name].elements.get(name)
+    if definition is None:
+        elements = tables.types[type_name].elements.values()
+        choices = [each.name for each in elements if each.choice and name in (each.choice, each.choice[:-3])]
+        hint = f"; it is one of {', '.join(choices)}" if choices else ""
+        raise UsageError(f"FHIR has no {name} in {type_name}{hint}")
+    value: Any
+    if rest:
+        if definition.type not in tables.types:
+            raise UsageError(f"{name} in {type_name} is a {definition.type}, which has no {rest[0]}")
+        value = _member(tables, definition.type, rest, path)
+    else:
+        value = _value(tables, definition.type, path)
+    return {name: [value] if definition.repeats else value}
+
+
+def _value(tables: fhir_tables.Tables, type_name: str, path: str) -> Any:
+    if type_name in fhir_tables.NUMBERS:
+        return 1
+    if type_name == "boolean":
+        return True
+    if type_name in fhir_tables.PRIMITIVES:
+        return "x"
+    elements = ", ".join(sorted(tables.types[type_name].elements)) if type_name in tables.types else "any resource"
+    raise UsageError(f"{path} is a {type_name}, which has parts: {elements}")

@@ -1,0 +1,1 @@
+"""The whole gateway on one machine, fed with made-up patients."""

@@ -1,0 +1,1 @@
+"""Detectors: functions from a text to spans. They are pure and know nothing of message formats."""

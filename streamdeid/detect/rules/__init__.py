@@ -1,0 +1,4 @@
+"""Rules for the identifiers of 45 CFR 164.514(b)(2)(i)(A)-(R) as clinical narrative writes them.
+
+One module per kind, each with one table of rows (name, label, score, pattern, cues, check); `detector` runs them all.
+"""

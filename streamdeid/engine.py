@@ -1,0 +1,194 @@
+"""The engine: messages in, outcomes out. No files, no network, no clock and no randomness but those given to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from streamdeid.detect.known import KnownDetector, is_distinctive
+from streamdeid.detect.resolve import resolve
+from streamdeid.draft import Draft, is_looked_for
+from streamdeid.errors import DetectorError, QuarantineError, SettingsError
+from streamdeid.formats.splice import splice
+from streamdeid.identity import NO_PATIENT, Identifying
+from streamdeid.policy import Operator, Policy, Rule, Rulebook
+from streamdeid.rewrite import Rewriter
+from streamdeid.scan import scan
+from streamdeid.transform.dates import days_for
+from streamdeid.transform.operators import Subject, Transformer
+from streamdeid.transform.prf import Prf
+from streamdeid.types import Edit, Entity, Format, Outcome, Passage, Quarantined, Released, Span
+from streamdeid.vault import IdentityRecord, Vault
+from streamdeid.verify import is_telling, verify
+
+#: A chain of merges longer than this is a fault in a feed.
+_MERGES_FOLLOWED = 16
+
+
+class Request(NamedTuple):
+    """One message. `sequence` is its position in its partition's order, rising from message to message: what the
+    vault learned at that position or later is not used for it, so that handling it twice gives the same bytes."""
+
+    content: bytes
+    format: Format
+    sequence: int
+
+
+class Detector(Protocol):
+    """Finds identifiers in a text by the text alone."""
+
+    def __call__(self, text: str) -> list[Span]:
+        """The findings, in any order; they may overlap."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the engine may not take for itself: monotonic seconds, and fresh random bytes for the vault's nonces."""
+
+    clock: Callable[[], float]
+    nonces: Callable[[int], bytes]
+
+
+class Deidentifier:
+    """Applies one policy under one secret. Safe to use from one thread at a time."""
+
+    def __init__(self, policy: Policy, secret: bytes, detectors: Sequence[Detector], sources: Sources) -> None:
+        self.policy = policy
+        self._rulebook = Rulebook(policy)
+        self._detectors = detectors
+        self._sources = sources
+        self._prf = Prf(secret)
+        self._identifying = Identifying(self._prf, policy.identity)
+        self._transformer = Transformer(self._prf)
+        self._vault_key = self._prf.digest("", "vault", "key")
+
+    def process(self, requests: Sequence[Request], vault: MutableMapping[str, bytes]) -> list[Outcome]:
+        """The outcome of each message, in order. `vault` is the identity table; it is read and written.
+
+        Raises:
+            SettingsError: the vault was written with another secret. Nothing else is raised for any content.
+        """
+        records = Vault(vault, self._vault_key, self._sources.nonces)
+        return [self._outcome(request, records) for request in requests]
+
+    def routing_key(self, content: bytes, format: Format) -> str:
+        """The key of the patient whom the message is about first; for a message that names nobody or cannot be read,
+        a keyed hash of its bytes. Never fails."""
+        try:
+            return self._identifying(scan(content, format, self.policy).document).patients[0]
+        except QuarantineError:
+            return self._prf.digest("", "content", content.hex()).hex()[:32]
+
+    def detect_text(self, text: str) -> list[Span]:
+        """What the detectors find in a text without a message around it."""
+        return resolve([span for detector in self._detectors for span in detector(text)], text)
+
+    def _outcome(self, request: Request, vault: Vault) -> Outcome:
+        try:
+            return self._release(request, vault)
+        except QuarantineError as reason:
+            return Quarantined(reason.code, reason.path)
+        except SettingsError:
+            raise
+        except Exception as fault:  # fail closed: whatever went wrong, this message does not leave
+            return Quarantined("message.failure", type(fault).__name__)
+
+    def _release(self, request: Request, vault: Vault) -> Released:
+        draft = self._draft(request)
+        primary = draft.who.patients[0]
+        record = IdentityRecord() if primary == NO_PATIENT else vault.read(primary)
+        rewriter = Rewriter(draft, self._transformer, self._rulebook, self._subjects(draft, vault, request.sequence))
+        rewriter.fields()
+        self._narrative(draft, rewriter, record, request.sequence)
+        rewriter.strays({entity.value: entity for entity in draft.entities if is_telling(entity.value)})
+        edits = sorted(rewriter.edits)
+        draft.check()
+        output = splice(draft.document.raw, edits)
+        self._verify(draft, output, edits)
+        self._learn(draft, vault, record, request.sequence)
+        return Released(draft.scanned.restore(output), rewriter.replacements())
+
+    def _draft(self, request: Request) -> Draft:
+        deadline = self._sources.clock() + self.policy.limits.seconds
+
+        def check() -> None:
+            if self._sources.clock() > deadline:
+                raise DetectorError("message.timeout")
+
+        scanned = scan(request.content, request.format, self.policy)
+        check()
+        draft = Draft(scanned, self._identifying(scanned.document), check)
+        draft.sort_out(self._rulebook)
+        draft.name_entities()
+        check()
+        return draft
+
+    def _subjects(self, draft: Draft, vault: Vault, sequence: int) -> list[Subject]:
+        dates = self.policy.dates
+        keys = [self._surviving(patient, vault, sequence) for patient in draft.who.patients]
+        return [Subject(key, days_for(self._prf, key, dates.min_days, dates.max_days)) for key in keys]
+
+    def _surviving(self, patient: str, vault: Vault, sequence: int) -> str:
+        """The key under which a patient goes on after the merges that happened before this message."""
+        for _ in range(_MERGES_FOLLOWED):
+            record = vault.read(patient)
+            if not record.merged_into or record.merged_since >= sequence:
+                break
+            patient = record.merged_into
+        return patient
+
+    def _narrative(self, draft: Draft, rewriter: Rewriter, record: IdentityRecord, sequence: int) -> None:
+        passages = draft.document.passages(draft.texts)
+        if not passages:
+            return
+        remembered = {
+            Entity(form.label, form.value): Rule(operator=Operator.SURROGATE, label=form.label, scope=form.scope)
+            for form in record.forms_before(sequence)
+        }
+        draft.entities = remembered | draft.entities
+        known = KnownDetector(filter(is_distinctive, draft.entities))
+        mentions = known.find_all([passage.text for passage in passages])
+        draft.check()
+        for passage, spans in zip(passages, mentions, strict=True):
+            found = self._found(passage, spans)
+            if found:
+                rewriter.passage(passage, resolve(found, passage.text))
+        draft.check()
+
+    def _found(self, passage: Passage, known: list[Span]) -> list[Span]:
+        found = list(known)
+        for detector in self._detectors:
+            try:
+                found += detector(passage.text)
+            except Exception as fault:  # a detector that fails has seen nothing: the message may not leave
+                raise DetectorError("detector.failure", type(fault).__name__) from None
+        return found
+
+    def _verify(self, draft: Draft, output: bytes, edits: list[Edit]) -> None:
+        originals = [
+            leaf
+            for leaf, rule in draft.ruled
+            if rule.label is not None and is_looked_for(rule.label) and is_distinctive(Entity(rule.label, leaf.text))
+        ]
+        verify(draft.document, output, edits, originals, {leaf.start for leaf in draft.kept})
+
+    def _learn(self, draft: Draft, vault: Vault, record: IdentityRecord, sequence: int) -> None:
+        primary = draft.who.patients[0]
+        if primary == NO_PATIENT:
+            return
+        stating = draft.who.stating
+        stated = [
+            (Entity(rule.label, leaf.text), rule.scope.value)
+            for leaf, rule in draft.ruled
+            if leaf.unit in stating and draft.who.owners[leaf.unit] == 0 and rule.label and is_looked_for(rule.label)
+        ]
+        learned = record.learning(stated, sequence)
+        if learned is not record:
+            vault.write(primary, learned)
+        for prior, survivor in draft.who.merges:
+            known = vault.read(prior)
+            merged = known.merging(survivor, sequence)
+            if merged is not known:
+                vault.write(prior, merged)

@@ -1,0 +1,1 @@
+"""Measures what the engine did, from outside: files before, files after, and no trust in the engine's own words."""

@@ -1,0 +1,1 @@
+"""Message formats: bytes to leaves, and edits back into bytes."""

@@ -1,0 +1,217 @@
+"""FHIR JSON as a document: every scalar is a leaf, typed by the element that it stands in (FHIR R4, 2.6.2 and 2.24).
+Changes are spliced in, so that the digits of numbers, the order of members and all blanks stay as they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from streamdeid.errors import TransformError
+from streamdeid.formats import json_text
+from streamdeid.formats.fhir_guide import FhirGuide, Resource
+from streamdeid.formats.fhir_places import Catalogue
+from streamdeid.formats.fhir_tables import ALIASES, load
+from streamdeid.formats.json_scan import Scan, walk
+from streamdeid.formats.offsets import WideCharacters, wide_characters
+from streamdeid.types import Format, Leaf, Part, Passage, Place
+
+#: Shapes kept from one message to the next, at most. Each extension URL makes some: without a limit, a sender that
+#: invents URLs would fill the memory.
+MAX_SHAPES = 20_000
+
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_LITERALS = {
+    "boolean": re.compile(r"true|false"),
+    "integer": re.compile(r"-?(?:0|[1-9][0-9]*)"),
+    "unsignedInt": re.compile(r"0|[1-9][0-9]*"),
+    "positiveInt": re.compile(r"[1-9][0-9]*"),
+}
+
+
+def scan(raw: bytes, version: str = "R4B") -> FhirDocument:
+    """The leaves of a FHIR resource in JSON. `version` is one of `fhir_tables.RELEASES` or their aliases.
+
+    An element that the release does not define is a leaf too; its lineage ends with ``undefined-element``.
+
+    Raises:
+        ScanError: not JSON (``json.*``, ``charset.*``, ``message.empty``), not a resource of the release
+            (``fhir.resource_type``), or other things in it than FHIR has there (``fhir.structure``, ``fhir.element``).
+        ValueError: no such version.
+    """
+    catalogue = _catalogue(ALIASES.get(version, version))
+    guide = FhirGuide(raw, catalogue)
+    found = walk(raw, catalogue.top, guide)
+    return FhirDocument(raw, found, guide.resources(found.holders))
+
+
+_catalogues: dict[str, Catalogue] = {}
+
+
+def _catalogue(release: str) -> Catalogue:
+    catalogue = _catalogues.get(release)
+    if catalogue is None or catalogue.size > MAX_SHAPES:
+        catalogue = _catalogues[release] = Catalogue(load(release))
+    return catalogue
+
+
+class FhirDocument:
+    """A scanned FHIR resource, with what identity needs to know about its structure. See `types.Document`."""
+
+    __slots__ = ("_around", "_ascii", "_prefixes", "_roots", "_scan", "_wide", "leaves", "raw", "resources")
+
+    def __init__(self, raw: bytes, scan: Scan, resources: Sequence[Resource]) -> None:
+        self.raw = raw
+        self.leaves: Sequence[Leaf] = scan.leaves
+        self.resources = resources
+        self._scan = scan
+        self._ascii = raw.isascii()
+        self._prefixes: dict[int, str] = {}
+        self._roots = {resource.holder: resource.unit for resource in resources}
+        self._wide: dict[int, WideCharacters] = {}
+        self._around: _Surroundings | None = None
+
+    @property
+    def format(self) -> Format:
+        """`Format.FHIR`."""
+        return Format.FHIR
+
+    def path(self, leaf: Leaf) -> str:
+        """The leaf's path from the outermost resource: ``Bundle.entry[3].resource.name[0].given[1]``. Names that FHIR
+        does not define are given as ``?``."""
+        around, _, name = leaf.place.path.rpartition(".")
+        index = self._scan.indices.get(leaf.start)
+        return f"{self._prefix(leaf.holder, around)}.{name}{_index(index)}"
+
+    def locate(self, leaf: Leaf, start: int, end: int) -> tuple[int, int]:
+        """The byte range of `leaf.text[start:end]`; an escape counts as the character that it stands for."""
+        length = len(leaf.text)
+        if not 0 <= start <= end <= length:
+            raise ValueError(f"no characters {start} to {end}")
+        if leaf.end - leaf.start == length:
+            return leaf.start + start, leaf.start + end
+        wide = self._wide.get(leaf.start)
+        if wide is None:
+            wide = self._wide[leaf.start] = wide_characters(self.raw, leaf.start, leaf.end, json_text.WIDE)
+        return leaf.start + wide.offset(start), leaf.start + wide.offset(end)
+
+    def encode(self, leaf: Leaf, text: str) -> bytes:
+        """`text` as it may stand in the leaf: escaped in a string, beyond ASCII only if the message is; of a number or
+        boolean exactly a literal of that type.
+
+        Raises:
+            TransformError: ``transform.unencodable`` for half a surrogate pair, ``transform.unreadable`` for what is
+                no literal.
+        """
+        if text == leaf.text:
+            return self.raw[leaf.start : leaf.end]
+        if self.raw[leaf.start - 1 : leaf.start] != b'"':
+            if not _literal(leaf).fullmatch(text):
+                raise TransformError("transform.unreadable", self.path(leaf))
+            return text.encode("ascii")
+        try:
+            return json_text.escape(text, ascii_only=self._ascii)
+        except UnicodeEncodeError:
+            raise TransformError("transform.unencodable", self.path(leaf)) from None
+
+    def passages(self, leaves: Sequence[Leaf]) -> list[Passage]:
+        """Each leaf is read on its own."""
+        return [Passage(leaf.text, (Part(0, len(leaf.text), leaf),)) for leaf in leaves]
+
+    def resource_path(self, unit: int) -> str:
+        """The path of a resource from the outermost: ``Bundle.entry[3].resource``."""
+        resource = self.resources[unit]
+        if resource.parent is None:
+            return resource.type
+        holder = self._scan.holders[resource.holder]
+        around, _, name = resource.slot.rpartition(".")
+        return f"{self._prefix(holder.parent, around)}.{name}{_index(holder.element)}"
+
+    def siblings(self, leaf: Leaf) -> dict[str, Leaf]:
+        """The scalars of the object that `leaf` stands in, by member name; of an array its first element."""
+        return self._surroundings().members[leaf.holder]
+
+    def inside(self, holder: int) -> Sequence[Leaf]:
+        """The leaves of an object and of all objects in it."""
+        first = self._scan.holders[holder].first
+        return self.leaves[first : first + self._surroundings().sizes[holder]]
+
+    def around(self, holder: int) -> int | None:
+        """The object around an object; None around the outermost."""
+        parent = self._scan.holders[holder].parent
+        return None if parent < 0 else parent
+
+    def of_unit(self, unit: int) -> Sequence[Leaf]:
+        """The leaves of a resource, without those of the resources in it."""
+        return self._surroundings().units[unit]
+
+    def full_url(self, unit: int) -> Leaf | None:
+        """``Bundle.entry.fullUrl`` of a resource that stands in an entry."""
+        resource = self.resources[unit]
+        if resource.entry is None:
+            return None
+        return self._surroundings().members[self._scan.holders[resource.holder].parent].get("fullUrl")
+
+    def id(self, unit: int) -> Leaf | None:
+        """``Resource.id`` of a resource."""
+        return self._surroundings().members[self.resources[unit].holder].get("id")
+
+    @property
+    def references(self) -> Sequence[Leaf]:
+        """All ``Reference.reference``."""
+        return self._surroundings().references
+
+    def _surroundings(self) -> _Surroundings:
+        if self._around is None:
+            self._around = _surroundings(self._scan, len(self.resources))
+        return self._around
+
+    def _prefix(self, holder: int, path: str) -> str:
+        """The path of an object with indices; `path` is the same from its resource and without them."""
+        found = self._prefixes.get(holder)
+        if found is None:
+            found = self._prefixes[holder] = self._new_prefix(holder, path)
+        return found
+
+    def _new_prefix(self, holder: int, path: str) -> str:
+        around, _, name = path.rpartition(".")
+        if not around:  # a resource: here the path begins anew
+            return self.resource_path(self._roots[holder])
+        parent, index, *_ = self._scan.holders[holder]
+        return f"{self._prefix(parent, around)}.{name}{_index(index)}"
+
+
+class _Surroundings(NamedTuple):
+    """Leaves by the object and by the resource that they stand in, and how many leaves each object has in all."""
+
+    members: dict[int, dict[str, Leaf]]
+    sizes: list[int]
+    units: list[list[Leaf]]
+    references: list[Leaf]
+
+
+def _surroundings(scan: Scan, units: int) -> _Surroundings:
+    found = _Surroundings({}, [0] * len(scan.holders), [[] for _ in range(units)], [])
+    names: dict[Place, tuple[str, bool]] = {}
+    for leaf in scan.leaves:
+        place = leaf.place
+        if place not in names:
+            names[place] = place.path.rpartition(".")[2], "Reference.reference" in place.lineage
+        name, is_reference = names[place]
+        found.members.setdefault(leaf.holder, {}).setdefault(name, leaf)
+        found.units[leaf.unit].append(leaf)
+        found.sizes[leaf.holder] += 1
+        if is_reference:
+            found.references.append(leaf)
+    for holder in range(len(scan.holders) - 1, 0, -1):  # inner objects have higher numbers
+        found.sizes[scan.holders[holder].parent] += found.sizes[holder]
+    return found
+
+
+def _index(index: int | None) -> str:
+    return "" if index is None else f"[{index}]"
+
+
+def _literal(leaf: Leaf) -> re.Pattern[str]:
+    """What a number or boolean must look like to stand in the leaf."""
+    return _LITERALS["boolean"] if leaf.text in ("true", "false") else _LITERALS.get(leaf.place.lineage[-1], _DECIMAL)

@@ -1,0 +1,228 @@
+"""What is done with what: a frozen, strict policy, and the rulebook that finds the rule for a place.
+
+A policy is YAML, validated as a whole before it touches a message. It fails closed: a place or a label that it does
+not name is a reason for quarantine, never for keeping.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from streamdeid.errors import UncoveredError
+from streamdeid.types import Format, Place
+
+
+class Operator(StrEnum):
+    """What can be done with a value. Each but the last three has a function in `transform.operators`."""
+
+    KEEP = "keep"
+    REMOVE = "remove"
+    SUBSTITUTE = "substitute"
+    MASK = "mask"
+    SURROGATE = "surrogate"
+    SHIFT = "shift"
+    YEAR = "year"
+    AGE = "age"
+    REFERENCE = "reference"
+    DETECT = "detect"
+    QUARANTINE = "quarantine"
+
+
+class Scope(StrEnum):
+    """What a surrogate is keyed on besides the value: the patient, or nothing (the same for everybody)."""
+
+    PATIENT = "patient"
+    ENTITY = "entity"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+
+Label = Annotated[str, Field(pattern=r"^(NAME|DATE|AGE|ID|CONTACT|LOCATION|PROFESSION)(/[A-Z_]+)?$")]
+
+
+class Rule(_Strict):
+    """One operator with its parameters. In YAML ``operator``, ``operator LABEL`` or a mapping."""
+
+    operator: Operator = Field(strict=False)
+    label: Label | None = None
+    scope: Scope = Field(default=Scope.PATIENT, strict=False)
+    text: str | None = Field(default=None, alias="with", description="what `substitute` writes")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, given: Any) -> Any:
+        if isinstance(given, str):
+            operator, _, label = given.partition(" ")
+            return {"operator": operator, **({"label": label.strip()} if label else {})}
+        return given
+
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> Rule:
+        needs_label = self.operator in (Operator.SURROGATE, Operator.SHIFT, Operator.YEAR, Operator.AGE, Operator.MASK)
+        if self.operator is Operator.SUBSTITUTE and self.text is None:
+            raise ValueError("substitute needs a text: {operator: substitute, with: ...}")
+        if self.operator is not Operator.SUBSTITUTE and self.text is not None:
+            raise ValueError(f"'with' goes with substitute, not with {self.operator}")
+        if not needs_label and self.label is not None and self.operator not in (Operator.KEEP, Operator.REMOVE):
+            raise ValueError(f"{self.operator} takes no label")
+        return self
+
+
+class Dates(_Strict):
+    """How far a patient's dates move: a whole number of days, the same for every date of one patient."""
+
+    min_days: int = Field(default=31, ge=1)
+    max_days: int = Field(default=365, ge=1, le=36500)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Dates:
+        if self.min_days > self.max_days:
+            raise ValueError("min_days is greater than max_days")
+        return self
+
+
+class IdentityRules(_Strict):
+    """Which identifier names the patient, and which names of an assigning authority mean the same one."""
+
+    prefer: tuple[str, ...] = Field(default=("MR", "PI", "PT"), strict=False)
+    never: tuple[str, ...] = Field(default=("SS",), strict=False)
+    authorities: Mapping[str, tuple[str, ...]] = Field(default_factory=dict, strict=False)
+
+
+class Limits(_Strict):
+    """Bounds of one message: its size in bytes and the time spent on it in seconds."""
+
+    bytes: int = Field(default=64 * 2**20, ge=1)
+    seconds: float = Field(default=30.0, gt=0, strict=False)
+
+
+def _labelled(rules: Mapping[str, Rule]) -> Mapping[str, Rule]:
+    for name, rule in rules.items():
+        if rule.operator in (Operator.SURROGATE, Operator.MASK, Operator.AGE) and rule.label is None:
+            raise ValueError(f"{name}: {rule.operator} needs a label, such as '{rule.operator} NAME/FAMILY'")
+    return rules
+
+
+PlaceRules = Annotated[Mapping[str, Rule], AfterValidator(_labelled)]
+
+
+class Hl7Rules(_Strict):
+    """Rules for HL7 v2 places, by lineage name, and declarations of Z-segments and Z-fields."""
+
+    rules: PlaceRules
+    segments: Mapping[str, Mapping[int, str]] = Field(
+        default_factory=dict, description="segment -> field number -> HL7 datatype"
+    )
+    fallback_charset: str | None = Field(
+        default=None, description="read as this when MSH-18 is silent and the bytes are not UTF-8"
+    )
+
+
+class FhirRules(_Strict):
+    """Rules for FHIR places, by lineage name, and the FHIR version that messages are read as."""
+
+    rules: PlaceRules
+    version: Literal["R4", "R4B"] = "R4B"
+
+
+class TextRules(_Strict):
+    """Rules for plain text."""
+
+    rules: PlaceRules = Field(default_factory=lambda: {"text": Rule(operator=Operator.DETECT)})
+
+
+class Policy(_Strict):
+    """A whole policy. Equal content has an equal `digest`, whatever the file looked like."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    description: str = ""
+    limits: Limits = Limits()
+    dates: Dates = Dates()
+    identity: IdentityRules = IdentityRules()
+    hl7v2: Hl7Rules
+    fhir: FhirRules
+    text: TextRules = TextRules()
+    labels: Mapping[Label, Rule]
+
+    @cached_property
+    def digest(self) -> str:
+        """The first 16 hexadecimal digits of the SHA-256 of the effective policy; stands in every audit record."""
+        canonical = json.dumps(self.model_dump(mode="json", by_alias=True), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+    @property
+    def keeps_everything(self) -> bool:
+        """Whether no rule of the policy changes anything: such a policy is for tests of losslessness alone."""
+        places = (*self.hl7v2.rules.values(), *self.fhir.rules.values(), *self.text.rules.values())
+        return all(rule.operator in (Operator.KEEP, Operator.DETECT) for rule in places) and all(
+            rule.operator is Operator.KEEP for rule in self.labels.values()
+        )
+
+
+#: The code for a place that no rule names, by the last name of its lineage.
+_UNNAMED = {"undefined-segment": "er7.unknown_segment", "undefined-element": "fhir.element"}
+
+
+class Rulebook:
+    """Answers for one policy, remembered per place so that the hot path is one dict look-up."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._rules = {
+            Format.HL7V2: policy.hl7v2.rules,
+            Format.FHIR: policy.fhir.rules,
+            Format.TEXT: policy.text.rules,
+        }
+        self._labels = policy.labels
+        self._known: dict[Place, Rule] = {}
+
+    def rule(self, format: Format, place: Place) -> Rule:
+        """The rule of the most specific name that the policy has for this place.
+
+        Raises:
+            UncoveredError: the policy has none, or sends the place to quarantine.
+        """
+        rule = self._known.get(place)
+        return rule if rule is not None else self._look_up(format, place)
+
+    def _look_up(self, format: Format, place: Place) -> Rule:
+        name = self.named(format, place)
+        if name is None:
+            raise UncoveredError(_UNNAMED.get(place.lineage[-1], "policy.unnamed"), place.path)
+        rule = self._rules[format][name]
+        if rule.operator is Operator.QUARANTINE:
+            raise UncoveredError("policy.refused", place.path)
+        self._known[place] = rule
+        return rule
+
+    def named(self, format: Format, place: Place) -> str | None:
+        """The name in the place's lineage under which the policy has a rule; None where it has none."""
+        rules = self._rules[format]
+        return next((name for name in place.lineage if name in rules), None)
+
+    def label_rule(self, label: str) -> Rule:
+        """The rule for what a detector found: that of the finer label, else that of its family.
+
+        Raises:
+            UncoveredError: the policy has none.
+        """
+        rule = self._labels.get(label) or self._labels.get(label.partition("/")[0])
+        if rule is None or rule.operator is Operator.QUARANTINE:
+            raise UncoveredError("policy.unnamed" if rule is None else "policy.refused", f"label {label}")
+        return rule
+
+
+def policy_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a policy file, as published in schemas/policy.schema.json."""
+    schema = Policy.model_json_schema(by_alias=True)
+    short = {"type": "string", "pattern": "^(" + "|".join(Operator) + ")( [A-Z]+(/[A-Z_]+)?)?$"}
+    schema["$defs"]["Rule"] = {"anyOf": [short, schema["$defs"]["Rule"]]}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

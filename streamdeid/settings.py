@@ -1,0 +1,175 @@
+"""What a deployment decides: brokers, topics, limits, keys. Read from the environment, checked in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from streamdeid.errors import SettingsError
+
+#: Every environment variable is this and a field's name in capitals.
+PREFIX = "STREAMDEID_"
+_SECRET_BYTES_MIN = 16
+_QUARANTINE_KEY_BYTES = 32
+
+Topic = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")]
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+
+
+class TopicNames(BaseModel):
+    """The topics of the stream. `internal` holds raw messages keyed by patient: it is to be protected like `raw_*`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    raw_hl7v2: Topic = "raw.hl7v2"
+    raw_fhir: Topic = "raw.fhir"
+    internal: Topic = "streamdeid.internal"
+    clean_hl7v2: Topic = "clean.hl7v2"
+    clean_fhir: Topic = "clean.fhir"
+    quarantine: Topic = "quarantine"
+    audit: Topic = "audit"
+
+
+class Security(BaseModel):
+    """How brokers are spoken to. Paths are PEM files; without `ca_file` the system's authorities are used."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    ca_file: Path | None = None
+    certificate_file: Path | None = None
+    key_file: Path | None = None
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    sasl_username: str = ""
+    sasl_password: str = Field(default="", repr=False)
+
+
+class Settings(BaseModel):
+    """Everything that `streamdeid run` has to be told. Times are seconds, sizes bytes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    brokers: str = Field(default="localhost:9092", pattern=r"^[^\s,]+:\d+(,[^\s,]+:\d+)*$")
+    application: Topic = "streamdeid"
+    topics: TopicNames = TopicNames()
+    security: Security = Security()
+    secret: bytes = Field(repr=False, min_length=_SECRET_BYTES_MIN)
+    quarantine_key: bytes = Field(repr=False, min_length=_QUARANTINE_KEY_BYTES, max_length=_QUARANTINE_KEY_BYTES)
+    policy: str | None = None
+    data_directory: Path = Path("streamdeid-data")
+
+    #: Of the internal, clean, quarantine, audit and changelog topics alike; fixed once there are messages.
+    partitions: int = Field(default=8, ge=1, le=4096)
+    raw_partitions: int = Field(default=8, ge=1, le=4096)
+    #: -1 leaves it to the broker.
+    replication: int = Field(default=-1, ge=-1, le=32)
+
+    max_message_bytes: int = Field(default=64 * 2**20, ge=2**10, le=2**30)
+    #: Messages in flight, and their bytes; a single larger one goes alone.
+    window: int = Field(default=64, ge=1, le=100)
+    window_bytes: int = Field(default=16 * 2**20, ge=1)
+
+    session_seconds: Seconds = 10.0
+    rebalance_seconds: Seconds = 60.0
+    #: With messages waiting and none done for so long, the process ends, so that it is started afresh.
+    stall_seconds: Seconds = 30.0
+    #: Without partitions to work on for so long (joining the group, restoring the table), it ends too.
+    ready_seconds: Seconds = 180.0
+    #: What one message may take; has to be more than the policy's own limit.
+    message_seconds: Seconds = 60.0
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str], secret_file: Path | None = None) -> Settings:
+        """Settings from variables such as ``STREAMDEID_BROKERS``; a topic's name is in ``STREAMDEID_TOPIC_RAW_FHIR``,
+        and what concerns `Security` in ``STREAMDEID_SECURITY_CA_FILE``.
+
+        Raises:
+            SettingsError: a value is unusable, or a variable is none of ours. No value is quoted.
+        """
+        given = _own(environ)
+        secret = read_secret(environ, secret_file)
+        given |= {"secret": secret, "quarantine_key": _read_quarantine_key(environ, secret)}
+        try:
+            return cls.model_validate(given)
+        except ValidationError as fault:
+            raise SettingsError(_complaint(fault)) from None
+
+
+def read_secret(environ: Mapping[str, str], file: Path | None = None) -> bytes:
+    """The secret that surrogates are derived from: of `file`, ``STREAMDEID_SECRET_FILE`` or ``STREAMDEID_SECRET``,
+    as hexadecimal digits.
+
+    Raises:
+        SettingsError: there is none, or it is not 16 bytes or more in hexadecimal.
+    """
+    return _read_key(environ, "SECRET", _SECRET_BYTES_MIN, file)
+
+
+def _read_quarantine_key(environ: Mapping[str, str], secret: bytes) -> bytes:
+    """The 32 bytes that quarantined originals are encrypted with. Where the deployment gives none it is derived from
+    the secret; its own lets reviewers open the quarantine without holding the secret."""
+    if f"{PREFIX}QUARANTINE_KEY" in environ or f"{PREFIX}QUARANTINE_KEY_FILE" in environ:
+        return _read_key(environ, "QUARANTINE_KEY", _QUARANTINE_KEY_BYTES)
+    return HKDF(SHA256(), _QUARANTINE_KEY_BYTES, salt=None, info=b"streamdeid quarantine").derive(secret)
+
+
+def _read_key(environ: Mapping[str, str], name: str, least: int, file: Path | None = None) -> bytes:
+    variable = PREFIX + name
+    if file is None and f"{variable}_FILE" in environ:
+        file = Path(environ[f"{variable}_FILE"])
+    if file is not None:
+        digits, place = _read_file(file), str(file)
+    elif variable in environ:
+        digits, place = environ[variable], variable
+    else:
+        raise SettingsError(f"set {variable}_FILE or {variable}")
+    try:
+        key = bytes.fromhex(digits.strip())
+    except ValueError:
+        raise SettingsError(f"{place} must hold hexadecimal digits") from None
+    if len(key) < least:
+        raise SettingsError(f"{place} must hold at least {least} bytes, {2 * least} hexadecimal digits")
+    return key
+
+
+def _read_file(file: Path) -> str:
+    try:
+        return file.read_text("ascii")
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f"{file} cannot be read as text") from None
+
+
+_KEYS = {"SECRET", "SECRET_FILE", "QUARANTINE_KEY", "QUARANTINE_KEY_FILE"}
+_GROUPS = {"TOPIC_": "topics", "SECURITY_": "security"}
+
+
+def _own(environ: Mapping[str, str]) -> dict[str, Any]:
+    given: dict[str, Any] = {"topics": {}, "security": {}}
+    for variable, value in environ.items():
+        name = variable.removeprefix(PREFIX)
+        if name == variable or name in _KEYS or name.startswith("TEST_"):
+            continue
+        for prefix, group in _GROUPS.items():
+            if name.startswith(prefix):
+                given[group][name.removeprefix(prefix).lower()] = value
+                break
+        else:
+            given[name.lower()] = value
+    return given
+
+
+def _complaint(fault: ValidationError) -> str:
+    """What is wrong and where, without the values that pydantic would quote."""
+    problems = []
+    for error in fault.errors(include_input=False, include_url=False, include_context=False):
+        path = [str(part) for part in error["loc"]]
+        group = next((prefix for prefix, name in _GROUPS.items() if path[0] == name), "")
+        problems.append(f"{PREFIX}{group}{path[-1].upper()}: {error['msg']}")
+    return "; ".join(problems)

@@ -1,0 +1,96 @@
+"""Identifiers with a check digit: which numbers are valid, and how the digit is computed.
+
+All functions take the characters without punctuation, upper-cased.
+"""
+
+from __future__ import annotations
+
+from operator import mul
+from typing import Final
+
+#: For an ASCII digit, the sum of the digits of its double; and its own value.
+_DOUBLED: Final = bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)[code % 48 % 10] for code in range(256))
+_SINGLE: Final = bytes(code % 48 % 10 for code in range(256))
+_NHS_WEIGHTS: Final = range(10, 1, -1)
+#: The prefix of health identifiers in the United States, counted by Luhn: 8 + 0 + 8 + 4 + 0, every other one doubled.
+_NPI_PREFIX_SUM: Final = 24
+_VIN_VALUES: Final = {
+    **{str(digit): digit for digit in range(10)},
+    **dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", (*range(1, 9), *range(1, 6), 7, 9, *range(2, 10)), strict=True)),
+}
+_VIN_WEIGHTS: Final = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+_VIN_CHECK: Final = 8
+_DEA_REGISTRANTS: Final = frozenset("ABCDEFGHJKLMPRSTUX")
+
+
+def luhn(body: str, start: int = 0) -> str:
+    """The digit that makes `body` plus it valid by ISO/IEC 7812-1; `start` is the sum of a prefix."""
+    digits = body.encode("ascii")
+    total = start + sum(digits[::-2].translate(_DOUBLED)) + sum(digits[-2::-2].translate(_SINGLE))
+    return str(-total % 10)
+
+
+def npi(body: str) -> str:
+    """The last digit of a National Provider Identifier (45 CFR 162.406), from its first nine."""
+    return luhn(body, _NPI_PREFIX_SUM)
+
+
+def nhs(body: str) -> str | None:
+    """The last digit of an NHS number, from its first nine; None for a body that has none."""
+    total = sum(map(mul, _NHS_WEIGHTS, body.encode("ascii").translate(_SINGLE)))
+    check = -total % 11
+    return None if check == 10 else str(check)
+
+
+def vin(body: str) -> str:
+    """The ninth character of a vehicle identification number (49 CFR 565.15), from all seventeen, whatever stands
+    there."""
+    total = sum(weight * _VIN_VALUES[char] for weight, char in zip(_VIN_WEIGHTS, body, strict=True))
+    return "0123456789X"[total % 11]
+
+
+def dea(body: str) -> str:
+    """The last digit of a DEA registration number, from its two letters and six digits."""
+    digits = [int(digit) for digit in body[2:]]
+    return str((sum(digits[0::2]) + 2 * sum(digits[1::2])) % 10)
+
+
+def is_npi(text: str) -> bool:
+    """Whether ten digits are a National Provider Identifier."""
+    return text[0] in "12" and npi(text[:9]) == text[9]
+
+
+def is_nhs(text: str) -> bool:
+    """Whether ten digits are an NHS number."""
+    return nhs(text[:9]) == text[9]
+
+
+def is_luhn(text: str) -> bool:
+    """Whether digits, such as those of a payment card, end with their Luhn digit."""
+    return luhn(text[:-1]) == text[-1]
+
+
+def is_vin(text: str) -> bool:
+    """Whether seventeen letters and digits, a letter among them, are a valid vehicle identification number."""
+    return _VIN_VALUES.keys() >= set(text) and not without_check(text).isdigit() and vin(text) == text[_VIN_CHECK]
+
+
+def without_check(text: str) -> str:
+    """A vehicle identification number without its ninth character."""
+    return text[:_VIN_CHECK] + text[_VIN_CHECK + 1 :]
+
+
+def with_check(body: str) -> str:
+    """The vehicle identification number whose other sixteen characters are `body`."""
+    head, tail = body[:_VIN_CHECK], body[_VIN_CHECK:]
+    return head + vin(f"{head}0{tail}") + tail
+
+
+def is_dea(text: str) -> bool:
+    """Whether two letters and seven digits are a DEA registration number."""
+    return is_dea_registrant(text) and dea(text[:8]) == text[8]
+
+
+def is_dea_registrant(text: str) -> bool:
+    """Whether the first letter is one that the DEA gives out."""
+    return text[0] in _DEA_REGISTRANTS

@@ -1,0 +1,175 @@
+"""False identifiers that keep the shape of the true ones, and never two the same.
+
+Within one namespace (assigning authority, system) every shape has its own keyed permutation: 12-34 becomes 80-71
+and nothing else does. The patient plays no part in it: a permutation for each patient could give two patients one
+number. Identifiers with a valid check digit go to valid ones, all others to invalid ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from streamdeid.transform import checkdigits
+from streamdeid.transform.permutation import Permutation
+from streamdeid.transform.prf import Prf
+from streamdeid.transform.shapes import Shape, canonical, render, shape_of
+
+_UUID: Final = re.compile(
+    r"(?P<head>(?:urn:uuid:)?\{?)(?P<hex>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?P<tail>\}?)", re.I
+)
+_OID: Final = re.compile(
+    r"(?P<head>(?:urn:oid:)?[0-2]\.(?:0|[1-9]\d*)\.)(?P<arcs>(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))*)", re.I | re.A
+)
+_MAC: Final = re.compile(r"[0-9a-f]{2}(?P<by>[:-])(?:[0-9a-f]{2}(?P=by)){4}[0-9a-f]{2}", re.I)
+#: Longer identifiers are replaced piece by piece, each keyed on the ones before it.
+_PIECE: Final = 64
+#: Numbers that were never issued as Social Security numbers and do not read as taxpayer numbers (ITIN) either:
+#: area 900-999 with a group that the Internal Revenue Service does not use. Fewer than there are true ones.
+_SSN_GROUPS: Final = (*range(1, 50), *range(66, 70), 89, 93)
+_SSN_SERIALS: Final = 9999
+_CACHED: Final = 16_384
+
+
+class _Checked(NamedTuple):
+    """A kind of identifier with a check digit: the rest of it, the shape of that rest, and the whole from it."""
+
+    rest: Callable[[str], str]
+    shape: Callable[[str], str]
+    whole: Callable[[str], str]
+
+
+_CHECKED: Final = {
+    "npi": _Checked(
+        lambda text: text[:9], lambda rest: "P" + shape_of(rest[1:]), lambda rest: rest + checkdigits.npi(rest)
+    ),
+    "nhs": _Checked(lambda text: text[:9], shape_of, lambda rest: rest + (checkdigits.nhs(rest) or "?")),
+    "luhn": _Checked(lambda text: text[:-1], shape_of, lambda rest: rest + checkdigits.luhn(rest)),
+    "vin": _Checked(checkdigits.without_check, lambda rest: shape_of(rest).replace("A", "V"), checkdigits.with_check),
+    "dea": _Checked(lambda text: text[:8], shape_of, lambda rest: rest + checkdigits.dea(rest)),
+}
+
+
+class Identifiers:
+    """The surrogates of identifiers under one secret. Values are cached, a bounded number of them."""
+
+    def __init__(self, prf: Prf) -> None:
+        self._prf = prf
+        self._permutation = lru_cache(maxsize=2048)(self._make_permutation)
+        #: `surrogate(namespace, text)`: see `_surrogate`.
+        self.surrogate = lru_cache(maxsize=_CACHED)(self._surrogate)
+
+    def mention(self, namespace: str, value: str, text: str) -> str | None:
+        """The surrogate of `text`, a way to write the identifier `value`: with other punctuation, without its leading
+        zeros, or its last characters alone. None when there is nothing to replace."""
+        if text == value:
+            return self.surrogate(namespace, text)
+        whole, part = canonical(value), canonical(text)
+        if whole and part and whole != part:
+            surrogate = canonical(self.surrogate(namespace, value) or "")
+            if whole.endswith(part) and surrogate[-len(part) :] != part:
+                return render(text, surrogate[-len(part) :])
+            if part.endswith(whole) and not part[: -len(whole)].strip("0"):
+                return render(text, part[: -len(whole)] + surrogate)
+        return self.surrogate(namespace, text)
+
+    def social_security(self, text: str) -> str | None:
+        """A number that was never issued, for one of nine digits; a surrogate of the shape for any other.
+
+        There are 54,994,500 of them, so two true numbers meet in one false number once in as many pairs.
+        """
+        digits = canonical(text)
+        if len(digits) != 9 or not digits.isdigit():
+            return self.surrogate("ssn", text)
+        count = 100 * len(_SSN_GROUPS) * _SSN_SERIALS
+        number = self._prf.number("", "identifier/ssn", digits, count)
+        new = _never_issued(number)
+        return render(text, new if new != digits else _never_issued((number + 1) % count))
+
+    def _surrogate(self, namespace: str, text: str) -> str | None:
+        """`text` with other letters and digits; None when it has none. UUIDs and OIDs are unique without a
+        namespace, so they are replaced alike in all."""
+        if (found := _UUID.fullmatch(text)) is not None:
+            return found["head"] + self._uuid(found["hex"]) + found["tail"]
+        if (found := _OID.fullmatch(text)) is not None:
+            return found["head"] + self._object_identifier(found["arcs"])
+        if _MAC.fullmatch(text) is not None:
+            return self._hardware_address(text)
+        plain = canonical(text)
+        if not plain:
+            return None
+        space = namespace.strip().casefold()
+        pieces: list[str] = []
+        for start in range(0, len(plain), _PIECE):
+            key = f"{space}\n{plain[:start]}" if start else space
+            pieces.append(self._piece(key, plain[start : start + _PIECE]))
+        return render(text, "".join(pieces))
+
+    def _piece(self, key: str, text: str) -> str:
+        kind = _kind(text)
+        if kind in _CHECKED:
+            checked = _CHECKED[kind]
+            rest = checked.rest(text)
+            new = self._replaced(key, kind, checked.shape(rest), rest, lambda new: _kind(checked.whole(new)) == kind)
+            return checked.whole(new)
+        accept = (lambda new: _kind(new) == kind) if _has_check_shape(text) else None
+        return self._replaced(key, kind, shape_of(text), text, accept)
+
+    def _uuid(self, text: str) -> str:
+        """A UUID of the same version and variant (RFC 9562), in the case of `text`."""
+        digits = text.replace("-", "")
+        new = self._replaced("", "uuid", "H" * 30, digits[:12] + digits[13:16] + digits[17:], None)
+        if text == text.lower():
+            new = new.lower()
+        return f"{new[:8]}-{new[8:12]}-{digits[12]}{new[12:15]}-{digits[16]}{new[15:18]}-{new[18:]}"
+
+    def _hardware_address(self, text: str) -> str:
+        """An address of six bytes, in the case of `text`."""
+        new = self._replaced("", "mac", "H" * 12, text.replace(text[2], ""), None)
+        joined = text[2].join(new[start : start + 2] for start in range(0, 12, 2))
+        return joined.lower() if text == text.lower() else joined
+
+    def _object_identifier(self, arcs: str) -> str:
+        """Arcs of the same lengths, none with a leading zero (ITU-T X.660)."""
+        lengths = [len(arc) for arc in arcs.split(".")]
+        shape = "".join("9" if length == 1 else "N" + "9" * (length - 1) for length in lengths)
+        new = self._replaced("", "oid", shape, arcs.replace(".", ""), None)
+        starts = [sum(lengths[:count]) for count in range(len(lengths) + 1)]
+        return ".".join(new[start:end] for start, end in pairwise(starts))
+
+    def _replaced(self, key: str, kind: str, shape: str, text: str, accept: Callable[[str], bool] | None) -> str:
+        numbering, permutation = self._permutation(key, kind, shape)
+        number = numbering.number(text)
+        if accept is None:
+            return numbering.text(permutation(number))
+        return numbering.text(permutation.within(number, lambda candidate: accept(numbering.text(candidate))))
+
+    def _make_permutation(self, key: str, kind: str, shape: str) -> tuple[Shape, Permutation]:
+        numbering = Shape(shape)
+        return numbering, Permutation(self._prf.digest(key, "identifier", f"{kind} {shape}"), numbering.size)
+
+
+def _kind(text: str) -> str:
+    """The kind of a canonical identifier, by its characters alone; ``plain`` without a valid check digit."""
+    length = len(text)
+    if text.isdigit():
+        if length == 10:
+            return "npi" if checkdigits.is_npi(text) else "nhs" if checkdigits.is_nhs(text) else "plain"
+        return "luhn" if 13 <= length <= 19 and checkdigits.is_luhn(text) else "plain"
+    if length == 17 and checkdigits.is_vin(text):
+        return "vin"
+    return "dea" if shape_of(text) == "AA9999999" and checkdigits.is_dea(text) else "plain"
+
+
+def _has_check_shape(text: str) -> bool:
+    length = len(text)
+    return length in (9, 10) or 13 <= length <= 19
+
+
+def _never_issued(number: int) -> str:
+    number, serial = divmod(number, _SSN_SERIALS)
+    area, group = divmod(number, len(_SSN_GROUPS))
+    return f"{900 + area}{_SSN_GROUPS[group]:02d}{serial + 1:04d}"

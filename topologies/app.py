@@ -1,0 +1,190 @@
+"""The Faust app of `streamdeid run`: its two agents, and how the process starts and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import faust
+from faust.types import TP
+from mode.supervisors import CrashingSupervisor
+
+from streamdeid.metrics import Metrics
+from streamdeid.settings import Settings
+from topologies import logs, topics
+from topologies.connection import faust_options
+from topologies.deidentify import Engine
+from topologies.flow import QUEUED, Transport
+from topologies.outputs import _FRAME_BYTES
+from topologies.recovery import Tables
+from topologies.stream import Stream, Taken
+from topologies.watchdog import Limits, Watchdog
+
+log = logging.getLogger(__name__)
+
+#: How the process ends: on request, after a failure, or because it stood still. Nothing is acknowledged by the latter
+#: two; a supervisor is to start it again.
+EXIT_OK, EXIT_FAILED, EXIT_STALLED = 0, 70, 75
+
+_GRACE_SECONDS = 20.0
+_REQUEST_SECONDS = 40.0
+#: Per partition. RocksDB's own defaults in Faust are 2 GiB of cache and 3 x 64 MiB of write buffers.
+_STORE = {
+    "block_cache_size": 16 * 2**20,
+    "write_buffer_size": 8 * 2**20,
+    "max_write_buffer_number": 2,
+    "target_file_size_base": 16 * 2**20,
+    "max_open_files": 256,
+}
+
+
+class App(faust.App):  # type: ignore[misc]  # Faust has no types
+    """A Faust app that tells the stream when partitions come and go."""
+
+    stream: Stream
+    table: Any
+    #: Bytes of one topic that may wait for its agent.
+    buffer_bytes: int
+
+    async def hand_over(self) -> None:
+        """See `Stream`."""
+        await self.stream.hand_over()
+
+    async def take_over(self, offsets: Mapping[TP, int]) -> Taken:
+        """See `Stream`."""
+        return await self.stream.take_over(offsets, self.table)
+
+    def open(self, taken: Taken) -> None:
+        """See `Stream`."""
+        self.stream.open(taken)
+
+
+def build_app(settings: Settings, stream: Stream) -> App:
+    """The app, with its table and agents; not started."""
+    app = App(settings.application, **_options(settings))
+    app.stream = stream
+    app.buffer_bytes = 2 * settings.window_bytes
+    app.transport = Transport(app.conf.broker_consumer, app)
+    app.table = app.Table(
+        topics.TABLE, key_type=bytes, value_type=bytes, partitions=settings.partitions, options=dict(_STORE)
+    )
+    names = settings.topics
+    raw = {"key_type": bytes, "value_type": bytes, "key_serializer": "raw", "value_serializer": "raw"}
+
+    @app.agent(app.topic(names.raw_hl7v2, names.raw_fhir, **raw), supervisor_strategy=CrashingSupervisor)  # type: ignore[untyped-decorator]
+    async def ingest(events: Any) -> None:
+        async for event in events.noack().events():
+            await stream.raw.take(event)
+
+    @app.agent(app.topic(names.internal, **raw), supervisor_strategy=CrashingSupervisor)  # type: ignore[untyped-decorator]
+    async def deidentify(events: Any) -> None:
+        async for event in events.noack().events():
+            await stream.internal.take(event)
+
+    return app
+
+
+def run(settings: Settings, engine: Engine, policy: str) -> NoReturn:
+    """Work until SIGTERM or SIGINT, then end the process with `EXIT_OK`; or before that with `EXIT_FAILED` or
+    `EXIT_STALLED`. `policy` is the digest that records carry.
+
+    Raises:
+        SettingsError: brokers cannot be reached, or topics are not as they have to be.
+    """
+    logs.calm()
+    topics.verify(settings)
+    metrics = Metrics()
+    if settings.metrics_port is not None:
+        metrics.serve(settings.metrics_port)
+    try:
+        asyncio.run(_serve(settings, engine, policy, metrics))
+    except Exception as fault:
+        _fail(fault)
+    _end(EXIT_OK)
+
+
+async def _serve(settings: Settings, engine: Engine, policy: str, metrics: Metrics) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(logs.on_loop_error)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    stream = Stream(settings, engine, policy, metrics, _fail)
+    app = build_app(settings, stream)
+    limits = Limits(settings.stall_seconds, settings.ready_seconds, settings.message_seconds)
+    Watchdog(stream.progress, limits, lambda: _end(EXIT_STALLED)).start()
+    await stream.start(app)
+    await _until(stop, app)
+    log.info("stopping")
+    app.consumer.stop_flow()
+    await asyncio.wait_for(stream.hand_over(), _GRACE_SECONDS)
+    await asyncio.wait_for(app.stop(), _GRACE_SECONDS)
+    await asyncio.wait_for(stream.stop(), _GRACE_SECONDS)
+    _end(EXIT_OK)
+
+
+async def _until(stop: asyncio.Event, app: App) -> None:
+    """Run the app until it is to stop.
+
+    Raises:
+        BaseException: the app has crashed.
+    """
+    starting = asyncio.create_task(app.start())
+    crashed = asyncio.create_task(app._crashed.wait())
+    stopping = asyncio.create_task(stop.wait())
+    waiting = {starting, crashed, stopping}
+    while not stopping.done():
+        done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if crashed in done:
+            raise app.crash_reason or RuntimeError("the app has crashed")
+        for task in done:
+            task.result()
+        waiting -= done
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    largest = topics.carried_bytes(settings) + _FRAME_BYTES
+    return faust_options(settings) | {
+        "autodiscover": False,
+        "datadir": settings.data_directory,
+        "store": "rocksdb://",
+        "TableManager": Tables,
+        # Nobody may ask a worker for the content of its table.
+        "web_enabled": False,
+        "canonical_url": f"http://worker-{os.getpid()}",
+        "topic_allow_declare": False,
+        "topic_disable_leader": True,
+        "topic_partitions": settings.partitions,
+        "table_standby_replicas": 0,
+        "stream_buffer_maxsize": QUEUED,
+        "stream_wait_empty": False,
+        "stream_recovery_delay": 0.0,
+        "broker_commit_interval": 1.0,
+        "broker_session_timeout": settings.session_seconds,
+        "broker_heartbeat_interval": settings.session_seconds / 3,
+        "broker_rebalance_timeout": settings.rebalance_seconds,
+        "broker_request_timeout": max(_REQUEST_SECONDS, settings.session_seconds),
+        "consumer_auto_offset_reset": "earliest",
+        "consumer_max_fetch_size": largest,
+        "producer_max_request_size": largest,
+        "agent_supervisor": CrashingSupervisor,
+    }
+
+
+def _fail(fault: BaseException) -> None:
+    """End the process as it stands: what is not acknowledged comes again."""
+    log.critical("failed: %s; ending unacknowledged", logs.told(fault))
+    _end(EXIT_FAILED)
+
+
+def _end(code: int) -> NoReturn:
+    """End now, whatever threads are doing."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -1,0 +1,211 @@
+"""The second hop: each message of a patient's partition to a clean topic or to quarantine, and an audit record."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, MutableMapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from streamdeid.audit import Source, audit_record
+from streamdeid.engine import Request
+from streamdeid.envelope import OVERHEAD, Position, QuarantineKey, decode, encode
+from streamdeid.metrics import Metrics
+from streamdeid.settings import Settings
+from streamdeid.types import Format, Outcome, Quarantined, Released
+from topologies.marks import Marks, raw_position
+from topologies.outputs import Publisher, Record
+from topologies.topics import carried_bytes
+from topologies.vault_table import PartitionVault
+from topologies.window import Taken
+
+_NONCE_BYTES = 12
+
+
+class Engine(Protocol):
+    """What the stream needs of the engine; `streamdeid.engine.Deidentifier` is one."""
+
+    def process(self, requests: Sequence[Request], vault: MutableMapping[str, bytes]) -> list[Outcome]:
+        """The outcome of each message, in order."""
+        ...
+
+    def routing_key(self, content: bytes, format: Format) -> str:
+        """The key of the patient whom the message is about; never fails."""
+        ...
+
+
+@dataclass(slots=True)
+class Holding:
+    """A partition that this worker has."""
+
+    marks: Marks
+    vault: PartitionVault
+
+
+class Turn(NamedTuple):
+    """A message that is to be worked on."""
+
+    sequence: int
+    partition: int
+    source: Position
+    format: Format
+    content: bytes
+    headers: dict[str, str]
+    seen: str
+
+
+class Settled(NamedTuple):
+    """A message with its outcome, and what is to be sent. `output` is None where it has been sent before."""
+
+    format: Format
+    outcome: Outcome
+    output: Record | None
+    audit: Record
+    since: float
+
+
+class Prepared(NamedTuple):
+    """What came of a batch."""
+
+    settled: list[Settled]
+    changes: list[tuple[PartitionVault, list[Record]]]
+    repeats: int
+
+
+class Outputs:
+    """Makes the records that go out."""
+
+    def __init__(self, settings: Settings, policy: str, routing_key: Callable[[bytes, Format], str]) -> None:
+        self._names = settings.topics
+        self._policy = policy
+        self._routing_key = routing_key
+        self._key = QuarantineKey(settings.quarantine_key)
+        self._largest = carried_bytes(settings) - OVERHEAD
+
+    def fitting(self, outcome: Outcome) -> Outcome:
+        """The outcome, or quarantine where it is too large to be sent."""
+        if isinstance(outcome, Released) and len(outcome.content) > self._largest:
+            return Quarantined("message.too_large")
+        return outcome
+
+    def output(self, turn: Turn, outcome: Outcome, stamp: dict[str, object]) -> Record:
+        """The record for a clean topic or for quarantine. Its key stands for the false patient, never for the true one."""
+        if isinstance(outcome, Released):
+            clean = {Format.HL7V2: self._names.clean_hl7v2, Format.FHIR: self._names.clean_fhir}[turn.format]
+            key = self._routing_key(outcome.content, turn.format).encode()
+            return Record(clean, turn.partition, key, outcome.content, encode(stamp))
+        fields = stamp | {
+            "code": outcome.code,
+            "path": outcome.path,
+            "attempt": turn.headers.get("attempt", "1"),
+            "key-id": self._key.id,
+        }
+        if "oversize" in turn.headers:
+            fields["oversize"] = turn.headers["oversize"]
+        headers = encode(fields)
+        sealed = self._key.seal(turn.content, headers, os.urandom(_NONCE_BYTES))
+        return Record(self._names.quarantine, turn.partition, None, sealed, headers)
+
+    def audit(self, turn: Turn, outcome: Outcome, stamp: dict[str, object]) -> Record:
+        """The audit record, with what this partition has seen."""
+        source = Source(turn.source.topic, turn.source.partition, turn.source.offset)
+        value = audit_record(outcome, self._policy, source)
+        if len(value) > self._largest and isinstance(outcome, Released):
+            value = audit_record(Released(outcome.content), self._policy, source)
+        return Record(self._names.audit, turn.partition, None, value, encode(stamp | {"seen": turn.seen}))
+
+    def stamp(self, turn: Turn, incarnation: str) -> dict[str, object]:
+        """The headers that clean, quarantine and audit records have in common."""
+        return {
+            "source": turn.source,
+            "sequence": f"{incarnation}/{turn.sequence}",
+            "format": turn.format.value,
+            "policy": self._policy,
+        }
+
+
+class Deidentify:
+    """What is done with a batch of internal messages."""
+
+    def __init__(
+        self, engine: Engine, outputs: Outputs, publisher: Publisher, executor: Executor, metrics: Metrics
+    ) -> None:
+        self._engine = engine
+        self._outputs = outputs
+        self._publisher = publisher
+        self._executor = executor
+        self._metrics = metrics
+        #: By partition number; set when partitions are taken over.
+        self.holdings: dict[int, Holding] = {}
+        self.incarnation = ""
+
+    async def prepare(self, batch: Sequence[Taken]) -> Prepared:
+        """Have the engine work on what is new in a batch, in a thread, so that the event loop goes on."""
+        new: dict[int, list[tuple[Turn, float]]] = {}
+        repeats = 0
+        for taken in batch:
+            turn = self._turn(taken.message)
+            if turn is None:
+                repeats += 1
+            else:
+                new.setdefault(turn.partition, []).append((turn, taken.since))
+        work = [(self.holdings[partition], turns) for partition, turns in new.items()]
+        loop = asyncio.get_running_loop()
+        done = await loop.run_in_executor(self._executor, self._work_all, work)
+        return Prepared([settled for part in done for settled in part[0]], [part[1] for part in done], repeats)
+
+    async def publish(self, batch: Sequence[Taken], prepared: Prepared) -> None:
+        """First what the vault learned, then the outputs, then the audit: each is confirmed before the next is sent,
+        so that whatever is on a topic rests on something that is kept."""
+        for vault, changes in prepared.changes:
+            await vault.confirm(changes, self._publisher)
+        await self._publisher.send([settled.output for settled in prepared.settled if settled.output is not None])
+        await self._publisher.send([settled.audit for settled in prepared.settled])
+        now = asyncio.get_running_loop().time()
+        for settled in prepared.settled:
+            self._metrics.settled(settled.format, settled.outcome, now - settled.since)
+        self._metrics.repeated(prepared.repeats)
+
+    def _turn(self, message: Any) -> Turn | None:
+        """The message, None where it is done or a repeat."""
+        marks = self.holdings[message.partition].marks
+        if message.offset <= marks.done:
+            return None
+        headers = decode(message.headers)
+        source = raw_position(message, headers)
+        if marks.is_repeat(source):
+            return None
+        format = Format(headers["format"])
+        content = message.value or b""
+        return Turn(message.offset, message.partition, source, format, content, headers, marks.seen_header)
+
+    def _work_all(
+        self, work: list[tuple[Holding, list[tuple[Turn, float]]]]
+    ) -> list[tuple[list[Settled], tuple[PartitionVault, list[Record]]]]:
+        return [(self._work(holding, turns), (holding.vault, holding.vault.changes())) for holding, turns in work]
+
+    def _work(self, holding: Holding, turns: list[tuple[Turn, float]]) -> list[Settled]:
+        requests = [Request(turn.content, turn.format, turn.sequence) for turn, _ in turns]
+        outcomes = self._engine.process(requests, holding.vault)
+        return [
+            self._settle(holding.marks, turn, outcome, since)
+            for (turn, since), outcome in zip(turns, outcomes, strict=True)
+        ]
+
+    def _settle(self, marks: Marks, turn: Turn, outcome: Outcome, since: float) -> Settled:
+        stamp = self._outputs.stamp(turn, self.incarnation)
+        if "oversize" in turn.headers:
+            outcome = Quarantined("message.too_large")
+        before = marks.settled.get(turn.sequence)
+        if before is None:
+            outcome = self._outputs.fitting(outcome)
+            output = self._outputs.output(turn, outcome, stamp)
+        else:  # what is on a topic is what happened, also where a time limit would decide otherwise now
+            output = None
+            if before.code:
+                outcome = Quarantined(before.code, before.path)
+            elif not isinstance(outcome, Released):
+                outcome = Released(b"")
+        return Settled(turn.format, outcome, output, self._outputs.audit(turn, outcome, stamp), since)

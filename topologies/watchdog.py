@@ -1,0 +1,100 @@
+"""Ends a process that stands still, so that its supervisor starts it afresh.
+
+A worker that has messages waiting and finishes none is worse than one that is gone: its partitions would move to
+another. So a thread looks at what the event loop reports, and ends the process without acknowledging anything when
+that has not moved for too long. Where even threads get no turn (a call that never lets go of the interpreter), a timer
+outside the interpreter does it.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+log = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds. `stall`: with messages waiting, none done. `ready`: no partitions to work on. `message`: one message."""
+
+    stall: float
+    ready: float
+    message: float
+
+
+@dataclass(slots=True)
+class Progress:
+    """What the event loop reports; all times are monotonic seconds. Read by another thread."""
+
+    now: Callable[[], float] = time.monotonic
+    #: When something was last done, or it became clear that there was nothing to do.
+    moved: float = field(init=False)
+    #: When the event loop last had a turn.
+    beat: float = field(init=False)
+    #: Since when messages have been waiting; None when there are none, or when it cannot be told.
+    behind: float | None = field(init=False, default=None)
+    #: Since when there has been no flow of messages; None while there is.
+    idle: float | None = field(init=False)
+    #: Messages in the hands of the engine, by stage.
+    working: dict[str, int] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.moved = self.beat = self.idle = self.now()
+
+    def move(self) -> None:
+        """Something was done."""
+        self.moved = self.now()
+
+    def flowing(self, flowing: bool) -> None:
+        """Partitions are being worked on from now on, or not any more."""
+        self.moved = self.now()
+        self.behind = None
+        self.idle = None if flowing else self.now()
+
+    def waiting(self, waiting: bool) -> None:
+        """Messages are waiting, or not."""
+        if not waiting:
+            self.behind = None
+        elif self.behind is None:
+            self.behind = self.now()
+
+
+def verdict(progress: Progress, limits: Limits, now: float) -> str | None:
+    """Why the process has to end; None if it need not."""
+    patience = limits.stall + limits.message * max(progress.working.values(), default=0)
+    if now - progress.beat > limits.stall + limits.message:
+        return "the event loop has had no turn"
+    if progress.idle is not None:
+        return "no partitions to work on" if now - progress.idle > limits.ready else None
+    if progress.behind is not None and now - max(progress.behind, progress.moved) > patience:
+        return "messages are waiting and none is done"
+    return None
+
+
+class Watchdog(threading.Thread):
+    """Looks at `progress` and calls `end` when it has stood still for too long."""
+
+    def __init__(self, progress: Progress, limits: Limits, end: Callable[[], None]) -> None:
+        super().__init__(name="watchdog", daemon=True)
+        self._progress = progress
+        self._limits = limits
+        self._end = end
+        self._last_resort = 2 * (limits.stall + limits.message) + limits.ready
+
+    def run(self) -> None:
+        """Look until the process ends."""
+        while True:
+            faulthandler.dump_traceback_later(self._last_resort, exit=True)
+            reason = verdict(self._progress, self._limits, self._progress.now())
+            if reason is not None:
+                log.critical("standing still: %s; ending unacknowledged, to be started afresh", reason)
+                self._end()
+                return
+            time.sleep(_LOOK_SECONDS)
