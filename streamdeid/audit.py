@@ -20,8 +20,8 @@ class Source(NamedTuple):
 def audit_record(outcome: Outcome, policy_digest: str, source: Source | None = None) -> bytes:
     """One JSON object, keys sorted, as schemas/audit.schema.json describes it.
 
-    `replacements` lists place, label, operator, detector and number of times; places are paths of the standards, so the record
-    holds nothing that the message's author wrote.
+    `replacements` lists place, label, operator, detector and number of times; places are paths of the standards, so
+    the record holds nothing that the message's author wrote.
     """
     record: dict[str, object] = {"outcome": "quarantined", "policy": policy_digest, "version": __version__}
     if source is not None:

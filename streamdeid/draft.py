@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from streamdeid.errors import QuarantineError
 from streamdeid.identity import Identification
 from streamdeid.policy import Operator, Rule, Rulebook
 from streamdeid.scan import Scanned
-from streamdeid.types import Document, Entity, Leaf
+from streamdeid.types import Document, Entity, Format, Leaf, Place
 
 #: Families of labels whose values are looked for in the rest of the message.
 _KNOWN_FAMILIES = ("NAME", "ID", "CONTACT", "LOCATION")
-#: Finer labels that are looked for as well, or not although their family is.
-_ALSO_KNOWN = frozenset({"DATE/BIRTH"})
+#: A finer label that is looked for as well, and some that are not although their family is.
+_ALSO_KNOWN = "DATE/BIRTH"
 _NOT_KNOWN = frozenset(
     {
         "NAME/PREFIX",
@@ -27,12 +28,58 @@ _NOT_KNOWN = frozenset(
         "LOCATION/GEO",
     }
 )
-_LEAVES_PER_CHECK = 4096
+#: Looked for, but no reason for quarantine: the name of a hospital or an application, often an abbreviation or an
+#: everyday word, identifies no patient.
+_MAY_SURVIVE = frozenset({"LOCATION/ORGANIZATION", "LOCATION/HOSPITAL"})
+#: Datatypes that tell an operator more than the primitive below them: before HL7 v2.5 the first component of TS is ST.
+_TELLING_DATATYPES = ("TS", "TS.1")
 
 
-def is_looked_for(label: str) -> bool:
-    """Whether a value with this label in one field is an identifier that must not stand anywhere else."""
-    return label in _ALSO_KNOWN or (label.partition("/")[0] in _KNOWN_FAMILIES and label not in _NOT_KNOWN)
+def is_looked_for(label: str | None) -> bool:
+    """Whether a value with this label in one field is an identifier that is searched for everywhere else."""
+    if label is None or label in _NOT_KNOWN:
+        return False
+    return label == _ALSO_KNOWN or label.partition("/")[0] in _KNOWN_FAMILIES
+
+
+class Decision(NamedTuple):
+    """What a policy means for one place: its rule, and what follows from it. Made once per place.
+
+    `label` is the rule's, or DATE for a shift without one; `looked_for` as `is_looked_for`; `vanishes` whether the
+    value may not be readable anywhere in the output; `datatype` is that of the value.
+    """
+
+    rule: Rule
+    label: str
+    looked_for: bool
+    vanishes: bool
+    datatype: str
+
+
+class Decisions:
+    """The decisions of one policy, remembered by place."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._rulebook = rulebook
+        self.known: dict[Place, Decision] = {}
+
+    def about(self, format: Format, place: Place) -> Decision:
+        """The decision for a place.
+
+        Raises:
+            UncoveredError: the policy has no rule for it, or refuses it.
+        """
+        decision = self.known.get(place)
+        if decision is None:
+            decision = self.known[place] = self._decide(format, place)
+        return decision
+
+    def _decide(self, format: Format, place: Place) -> Decision:
+        rule = self._rulebook.rule(format, place)
+        looked_for = is_looked_for(rule.label)
+        datatype = next((name for name in _TELLING_DATATYPES if name in place.lineage), place.lineage[-1])
+        vanishes = looked_for and rule.label not in _MAY_SURVIVE
+        return Decision(rule, rule.label or "DATE", looked_for, vanishes, datatype.partition(".")[0])
 
 
 @dataclass(slots=True)
@@ -44,7 +91,7 @@ class Draft:
     scanned: Scanned
     who: Identification
     check: Callable[[], None]
-    ruled: list[tuple[Leaf, Rule]] = field(default_factory=list)
+    ruled: list[tuple[Leaf, Decision]] = field(default_factory=list)
     texts: list[Leaf] = field(default_factory=list)
     kept: list[Leaf] = field(default_factory=list)
     entities: dict[Entity, Rule] = field(default_factory=dict)
@@ -54,31 +101,37 @@ class Draft:
         """The scanned message."""
         return self.scanned.document
 
-    def sort_out(self, rulebook: Rulebook) -> None:
+    def sort_out(self, decisions: Decisions) -> None:
         """Put every leaf under its rule.
 
         Raises:
-            QuarantineError: a place without a rule, with its full path; or the time is up.
+            QuarantineError: a place without a rule, with its full path.
         """
-        rule_of, format = rulebook.rule, self.document.format
-        for count, leaf in enumerate(self.document.leaves):
-            if count % _LEAVES_PER_CHECK == 0:
-                self.check()
-            try:
-                rule = rule_of(format, leaf.place)
-            except QuarantineError as refusal:
-                raise type(refusal)(refusal.code, self.document.path(leaf)) from None
-            if rule.operator is Operator.KEEP:
+        known, document = decisions.known.get, self.document
+        keep, detect = Operator.KEEP, Operator.DETECT
+        for leaf in document.leaves:
+            decision = known(leaf.place)
+            if decision is None:
+                decision = self._ask(decisions, leaf)
+            operator = decision.rule.operator
+            if operator is keep:
                 self.kept.append(leaf)
-            elif rule.operator is Operator.DETECT:
+            elif operator is detect:
                 self.texts.append(leaf)
             else:
-                self.ruled.append((leaf, rule))
+                self.ruled.append((leaf, decision))
 
     def name_entities(self) -> None:
         """Collect the identifying values that structured fields state."""
-        owners = self.who.owners
-        for leaf, rule in self.ruled:
-            if rule.label is not None and is_looked_for(rule.label):
-                entity = Entity(rule.label, leaf.text, subject=owners[leaf.unit])
-                self.entities.setdefault(entity, rule)
+        owners, entities = self.who.owners, self.entities
+        for leaf, decision in self.ruled:
+            if decision.looked_for:
+                entity = Entity(decision.label, leaf.text, "", owners[leaf.unit])
+                if entity not in entities:
+                    entities[entity] = decision.rule
+
+    def _ask(self, decisions: Decisions, leaf: Leaf) -> Decision:
+        try:
+            return decisions.about(self.document.format, leaf.place)
+        except QuarantineError as refusal:
+            raise type(refusal)(refusal.code, self.document.path(leaf)) from None

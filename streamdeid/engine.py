@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from streamdeid.detect.known import KnownDetector, is_distinctive
 from streamdeid.detect.resolve import resolve
-from streamdeid.draft import Draft, is_looked_for
+from streamdeid.draft import Decisions, Draft
 from streamdeid.errors import DetectorError, QuarantineError, SettingsError
 from streamdeid.formats.splice import splice
 from streamdeid.identity import NO_PATIENT, Identifying
-from streamdeid.policy import Operator, Policy, Rule, Rulebook
-from streamdeid.rewrite import Rewriter
+from streamdeid.policy import Operator, Policy, Rule, Rulebook, Scope
+from streamdeid.rewrite import Chooser, Rewriter
 from streamdeid.scan import scan
 from streamdeid.transform.dates import days_for
 from streamdeid.transform.operators import Subject, Transformer
@@ -61,7 +62,8 @@ class Deidentifier:
         self._sources = sources
         self._prf = Prf(secret)
         self._identifying = Identifying(self._prf, policy.identity)
-        self._transformer = Transformer(self._prf)
+        self._decisions = Decisions(self._rulebook)
+        self._chooser = Chooser(Transformer(self._prf))
         self._vault_key = self._prf.digest("", "vault", "key")
 
     def process(self, requests: Sequence[Request], vault: MutableMapping[str, bytes]) -> list[Outcome]:
@@ -99,7 +101,7 @@ class Deidentifier:
         draft = self._draft(request)
         primary = draft.who.patients[0]
         record = IdentityRecord() if primary == NO_PATIENT else vault.read(primary)
-        rewriter = Rewriter(draft, self._transformer, self._rulebook, self._subjects(draft, vault, request.sequence))
+        rewriter = Rewriter(draft, self._chooser, self._rulebook, self._subjects(draft, vault, request.sequence))
         rewriter.fields()
         self._narrative(draft, rewriter, record, request.sequence)
         rewriter.strays({entity.value: entity for entity in draft.entities if is_telling(entity.value)})
@@ -120,7 +122,7 @@ class Deidentifier:
         scanned = scan(request.content, request.format, self.policy)
         check()
         draft = Draft(scanned, self._identifying(scanned.document), check)
-        draft.sort_out(self._rulebook)
+        draft.sort_out(self._decisions)
         draft.name_entities()
         check()
         return draft
@@ -144,11 +146,11 @@ class Deidentifier:
         if not passages:
             return
         remembered = {
-            Entity(form.label, form.value): Rule(operator=Operator.SURROGATE, label=form.label, scope=form.scope)
+            Entity(form.label, form.value): _remembered_rule(form.label, form.scope)
             for form in record.forms_before(sequence)
         }
         draft.entities = remembered | draft.entities
-        known = KnownDetector(filter(is_distinctive, draft.entities))
+        known = _known_detector(tuple(draft.entities))
         mentions = known.find_all([passage.text for passage in passages])
         draft.check()
         for passage, spans in zip(passages, mentions, strict=True):
@@ -158,19 +160,21 @@ class Deidentifier:
         draft.check()
 
     def _found(self, passage: Passage, known: list[Span]) -> list[Span]:
-        found = list(known)
+        found = known
         for detector in self._detectors:
             try:
-                found += detector(passage.text)
+                by_text = detector(passage.text)
             except Exception as fault:  # a detector that fails has seen nothing: the message may not leave
                 raise DetectorError("detector.failure", type(fault).__name__) from None
+            if by_text:
+                found = found + by_text
         return found
 
     def _verify(self, draft: Draft, output: bytes, edits: list[Edit]) -> None:
         originals = [
             leaf
-            for leaf, rule in draft.ruled
-            if rule.label is not None and is_looked_for(rule.label) and is_distinctive(Entity(rule.label, leaf.text))
+            for leaf, decision in draft.ruled
+            if decision.vanishes and is_distinctive(Entity(decision.label, leaf.text))
         ]
         verify(draft.document, output, edits, originals, {leaf.start for leaf in draft.kept})
 
@@ -178,11 +182,11 @@ class Deidentifier:
         primary = draft.who.patients[0]
         if primary == NO_PATIENT:
             return
-        stating = draft.who.stating
+        stating, owners = draft.who.stating, draft.who.owners
         stated = [
-            (Entity(rule.label, leaf.text), rule.scope.value)
-            for leaf, rule in draft.ruled
-            if leaf.unit in stating and draft.who.owners[leaf.unit] == 0 and rule.label and is_looked_for(rule.label)
+            (Entity(decision.label, leaf.text), decision.rule.scope.value)
+            for leaf, decision in draft.ruled
+            if decision.looked_for and leaf.unit in stating and owners[leaf.unit] == 0
         ]
         learned = record.learning(stated, sequence)
         if learned is not record:
@@ -192,3 +196,14 @@ class Deidentifier:
             merged = known.merging(survivor, sequence)
             if merged is not known:
                 vault.write(prior, merged)
+
+
+@lru_cache(maxsize=256)
+def _known_detector(entities: tuple[Entity, ...]) -> KnownDetector:
+    """One patient's messages often come in a row, and state the same values."""
+    return KnownDetector(filter(is_distinctive, entities))
+
+
+@lru_cache(maxsize=256)
+def _remembered_rule(label: str, scope: str) -> Rule:
+    return Rule(operator=Operator.SURROGATE, label=label, scope=Scope(scope))

@@ -23,6 +23,7 @@ class Operator(StrEnum):
     """What can be done with a value. Each but the last three has a function in `transform.operators`."""
 
     KEEP = "keep"
+    CODE = "code"
     REMOVE = "remove"
     SUBSTITUTE = "substitute"
     MASK = "mask"
@@ -173,7 +174,7 @@ _UNNAMED = {"undefined-segment": "er7.unknown_segment", "undefined-element": "fh
 
 
 class Rulebook:
-    """Answers for one policy, remembered per place so that the hot path is one dict look-up."""
+    """Finds rules in one policy."""
 
     def __init__(self, policy: Policy) -> None:
         self._rules = {
@@ -182,7 +183,6 @@ class Rulebook:
             Format.TEXT: policy.text.rules,
         }
         self._labels = policy.labels
-        self._known: dict[Place, Rule] = {}
 
     def rule(self, format: Format, place: Place) -> Rule:
         """The rule of the most specific name that the policy has for this place.
@@ -190,17 +190,12 @@ class Rulebook:
         Raises:
             UncoveredError: the policy has none, or sends the place to quarantine.
         """
-        rule = self._known.get(place)
-        return rule if rule is not None else self._look_up(format, place)
-
-    def _look_up(self, format: Format, place: Place) -> Rule:
         name = self.named(format, place)
         if name is None:
             raise UncoveredError(_UNNAMED.get(place.lineage[-1], "policy.unnamed"), place.path)
         rule = self._rules[format][name]
         if rule.operator is Operator.QUARANTINE:
             raise UncoveredError("policy.refused", place.path)
-        self._known[place] = rule
         return rule
 
     def named(self, format: Format, place: Place) -> str | None:

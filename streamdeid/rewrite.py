@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from streamdeid.draft import Draft
+from streamdeid.draft import Decision, Draft
 from streamdeid.errors import TransformError
 from streamdeid.policy import Operator, Rule, Rulebook, Scope
 from streamdeid.transform.operators import Subject, Transformer
-from streamdeid.types import Edit, Entity, Leaf, Part, Passage, Place, Replacement, Span
+from streamdeid.types import Edit, Entity, Format, Leaf, Part, Passage, Place, Replacement, Span
+
+#: Replacements kept from one message to the next: the same patients, doctors and applications come again and again.
+_REMEMBERED = 65_536
+
+
+class Wanted(NamedTuple):
+    """All that a replacement depends on."""
+
+    operator: str
+    text: str | None
+    label: str
+    value: str
+    mention: str
+    scope: str
+    days: int
+    datatype: str
+    format: Format
 
 
 class _What(NamedTuple):
@@ -22,39 +40,55 @@ class _What(NamedTuple):
     by: str
 
 
+class Chooser:
+    """Chooses replacements, and remembers the last ones: they depend on what is `Wanted` alone."""
+
+    def __init__(self, transformer: Transformer) -> None:
+        self._transformer = transformer
+        self.choose: Callable[[Wanted], str | None] = lru_cache(maxsize=_REMEMBERED)(self._choose)
+
+    def _choose(self, wanted: Wanted) -> str | None:
+        return self._transformer.apply(
+            wanted.operator,
+            Entity(wanted.label, wanted.value),
+            subject=Subject(wanted.scope, wanted.days),
+            mention=wanted.mention,
+            datatype=wanted.datatype,
+            format=wanted.format,
+            parameters={"with": wanted.text} if wanted.text is not None else {},
+        )
+
+
 class Rewriter:
     """Collects the edits of one message. `subjects` gives scope and date shift for each of its patients."""
 
-    def __init__(self, draft: Draft, transformer: Transformer, rulebook: Rulebook, subjects: Sequence[Subject]) -> None:
+    def __init__(self, draft: Draft, chooser: Chooser, rulebook: Rulebook, subjects: Sequence[Subject]) -> None:
         self._draft = draft
         self._document = draft.document
-        self._transformer = transformer
+        self._choose = chooser.choose
         self._rulebook = rulebook
         self._subjects = subjects
-        self._everybody = Subject("", 0)
-        self._chosen: dict[tuple[int, str, int, str], str | None] = {}
         self._counts: Counter[_What] = Counter()
         self.edits: list[Edit] = []
 
     def fields(self) -> None:
         """Replace the values of structured fields, each whole."""
-        owners = self._draft.who.owners
-        for leaf, rule in self._draft.ruled:
-            subject = owners[leaf.unit]
-            key = (id(rule), leaf.text, subject, leaf.place.lineage[-1])
-            if key in self._chosen:
-                new = self._chosen[key]
-            else:
-                entity = Entity(rule.label or "DATE", leaf.text, subject=subject)
-                new = self._chosen[key] = self._choose(rule, entity, leaf.text, leaf)
-            if new is not None and new != leaf.text:
-                self.edits.append(Edit(leaf.start, leaf.end, self._document.encode(leaf, new)))
-                self._counts[_What(leaf.place, rule.label or "", rule.operator, "")] += 1
+        owners, encode = self._draft.who.owners, self._document.encode
+        done: list[_What] = []
+        for leaf, decision in self._draft.ruled:
+            text = leaf.text
+            new = self._replacement(decision, decision.rule, decision.label, text, text, owners[leaf.unit], leaf)
+            if new is not None and new != text:
+                self.edits.append(Edit(leaf.start, leaf.end, encode(leaf, new)))
+                done.append(_What(leaf.place, decision.label, decision.rule.operator, ""))
+        self._counts.update(done)
 
-    def strays(self, strong: dict[str, Entity]) -> None:
+    def strays(self, telling: Mapping[str, Entity]) -> None:
         """Replace identifiers of the message that stand, whole, in a place that the policy keeps."""
+        if not telling:
+            return
         for leaf in self._draft.kept:
-            entity = strong.get(leaf.text)
+            entity = telling.get(leaf.text)
             if entity is not None:
                 self._mention(leaf, 0, len(leaf.text), Span(0, len(leaf.text), entity.label, 1.0, "stray", entity))
 
@@ -72,13 +106,13 @@ class Rewriter:
     def replacements(self) -> tuple[Replacement, ...]:
         """What was done, counted by place, label, operator and detector."""
         return tuple(
-            Replacement(what.place.path, what.label, what.operator, what.by, count)
-            for what, count in self._counts.items()
+            Replacement(what.place.path, what.label, what.operator, what.by, times)
+            for what, times in self._counts.items()
         )
 
     def _broken_mention(self, passage: Passage, pieces: list[Part], span: Span) -> None:
         text = passage.text[span.start : span.end].replace("\n", " ")
-        new = self._replacement(span, text, pieces[0].leaf)
+        new = self._of_span(span, text, pieces[0].leaf)
         if new is None:
             return
         for number, part in enumerate(pieces):
@@ -87,7 +121,7 @@ class Rewriter:
 
     def _mention(self, leaf: Leaf, start: int, end: int, span: Span) -> None:
         text = leaf.text[start:end]
-        new = self._replacement(span, text, leaf)
+        new = self._of_span(span, text, leaf)
         if new is not None and new != text:
             self._put(leaf, start, end, new, span)
 
@@ -97,35 +131,34 @@ class Rewriter:
         rule = self._rulebook.label_rule(span.label)
         self._counts[_What(leaf.place, span.label, rule.operator, span.by)] += 1
 
-    def _replacement(self, span: Span, text: str, leaf: Leaf) -> str | None:
+    def _of_span(self, span: Span, text: str, leaf: Leaf) -> str | None:
+        """What stands for a mention; None where it stays as it is. A mention of a known value is replaced as the field
+        that states the value was, so that the two agree."""
         rule = self._rulebook.label_rule(span.label)
-        entity = span.entity
         if rule.operator is Operator.KEEP:
             return None
-        if entity is None:
-            return self._choose(rule, Entity(span.label, text, subject=self._draft.who.owners[leaf.unit]), text, leaf)
+        entity = span.entity or Entity(span.label, text, "", self._draft.who.owners[leaf.unit])
         stated = self._draft.entities.get(entity)
         if stated is not None and stated.operator is rule.operator:
             rule = stated
-        return self._choose(rule, entity, text, leaf)
+        return self._replacement(None, rule, entity.label, entity.value, text, entity.subject, leaf)
 
-    def _choose(self, rule: Rule, entity: Entity, mention: str, leaf: Leaf) -> str | None:
-        """What replaces a mention of an entity; None where it stays as it is.
-
-        A field's value and its mention in a sentence come here with the same entity and scope, and so agree.
-        """
-        subject = self._subjects[entity.subject]
-        if rule.scope is Scope.ENTITY:
-            subject = Subject(self._everybody.scope, subject.days)
+    def _replacement(
+        self, decision: Decision | None, rule: Rule, label: str, value: str, mention: str, owner: int, leaf: Leaf
+    ) -> str | None:
+        subject = self._subjects[owner]
+        wanted = Wanted(
+            rule.operator,
+            rule.text,
+            label,
+            value,
+            mention,
+            "" if rule.scope is Scope.ENTITY else subject.scope,
+            subject.days,
+            decision.datatype if decision is not None else leaf.place.lineage[-1],
+            self._document.format,
+        )
         try:
-            return self._transformer.apply(
-                rule.operator,
-                entity,
-                subject=subject,
-                mention=mention,
-                datatype=leaf.place.lineage[-1],
-                format=self._document.format,
-                parameters={"with": rule.text} if rule.text is not None else {},
-            )
+            return self._choose(wanted)
         except TransformError as fault:
             raise TransformError(fault.code, self._document.path(leaf)) from None

@@ -74,8 +74,7 @@ class Passage:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(NamedTuple):
     """Somebody's or something's identifying value, as the message states it in a structured field.
 
     `label` such as ``NAME/FAMILY`` or ``ID/MRN``; `namespace` is the assigning authority or system of an identifier,

@@ -20,7 +20,8 @@ from topologies import logs, topics
 from topologies.connection import faust_options
 from topologies.deidentify import Engine
 from topologies.flow import QUEUED, Transport
-from topologies.outputs import _FRAME_BYTES
+from topologies.membership import Membership
+from topologies.outputs import FRAME_BYTES
 from topologies.recovery import Tables
 from topologies.stream import Stream, Taken
 from topologies.watchdog import Limits, Watchdog
@@ -46,28 +47,32 @@ _STORE = {
 class App(faust.App):  # type: ignore[misc]  # Faust has no types
     """A Faust app that tells the stream when partitions come and go."""
 
-    stream: Stream
+    # Libraries' classes log under their own names, whatever module extends them (see `logs`).
+    logger = logging.getLogger("faust.flow.app")
+    gateway: Stream
+    membership: Membership
     table: Any
     #: Bytes of one topic that may wait for its agent.
     buffer_bytes: int
 
     async def hand_over(self) -> None:
         """See `Stream`."""
-        await self.stream.hand_over()
+        await self.gateway.hand_over()
 
     async def take_over(self, offsets: Mapping[TP, int]) -> Taken:
         """See `Stream`."""
-        return await self.stream.take_over(offsets, self.table)
+        return await self.gateway.take_over(offsets, self.table)
 
     def open(self, taken: Taken) -> None:
         """See `Stream`."""
-        self.stream.open(taken)
+        self.gateway.open(taken)
 
 
 def build_app(settings: Settings, stream: Stream) -> App:
     """The app, with its table and agents; not started."""
     app = App(settings.application, **_options(settings))
-    app.stream = stream
+    app.gateway = stream
+    app.membership = stream.membership
     app.buffer_bytes = 2 * settings.window_bytes
     app.transport = Transport(app.conf.broker_consumer, app)
     app.table = app.Table(
@@ -148,7 +153,7 @@ async def _until(stop: asyncio.Event, app: App) -> None:
 
 
 def _options(settings: Settings) -> dict[str, Any]:
-    largest = topics.carried_bytes(settings) + _FRAME_BYTES
+    largest = topics.carried_bytes(settings) + FRAME_BYTES
     return faust_options(settings) | {
         "autodiscover": False,
         "datadir": settings.data_directory,

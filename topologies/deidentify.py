@@ -91,7 +91,7 @@ class Outputs:
         return outcome
 
     def output(self, turn: Turn, outcome: Outcome, stamp: dict[str, object]) -> Record:
-        """The record for a clean topic or for quarantine. Its key stands for the false patient, never for the true one."""
+        """The record for a clean topic or for quarantine. Its key stands for the false patient, not for the true."""
         if isinstance(outcome, Released):
             clean = {Format.HL7V2: self._names.clean_hl7v2, Format.FHIR: self._names.clean_fhir}[turn.format]
             key = self._routing_key(outcome.content, turn.format).encode()

@@ -14,6 +14,7 @@ delivered in order and without a gap, and so they are to be acknowledged.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -22,6 +23,9 @@ from typing import Any
 from aiokafka import TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
+
+#: Faust's classes log under its name, whatever module extends them (see `logs`).
+_logger = logging.getLogger("faust.flow")
 
 #: How long a fetch waits for messages. Short, so that a stop need not wait for it.
 _FETCH_SECONDS = 0.1
@@ -35,8 +39,10 @@ FETCHED = 128
 QUEUED = 4 * FETCHED
 
 
-class ConsumerThread(driver.AIOKafkaConsumerThread):
+class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust has no types
     """The thread in which aiokafka's consumer lives."""
+
+    logger = _logger
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
@@ -44,8 +50,17 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         consumer._isolation_level = "read_committed"
         return consumer
 
+    async def on_start(self) -> None:
+        """Start the consumer and watch its heartbeats."""
+        await super().on_start()
+        self.app.membership.watch(self._ensure_consumer()._coordinator)
+
     async def _fetch_records(
-        self, consumer: Any, active_partitions: Any, timeout: float | None = None, max_records: int | None = None
+        self,
+        consumer: Any,
+        active_partitions: Any,
+        timeout: float | None = None,  # noqa: ASYNC109 - Faust's
+        max_records: int | None = None,
     ) -> Any:
         fetch = super()._fetch_records(consumer, active_partitions, timeout, max_records)
         try:
@@ -69,8 +84,10 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         return offsets
 
 
-class Consumer(driver.Consumer):
+class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust has no types
     """See the module's docstring."""
+
+    logger = _logger
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,6 +123,11 @@ class Consumer(driver.Consumer):
             await asyncio.wait_for(self.commit(), _COMMIT_LIMIT)
         await super().on_partitions_revoked(revoked)
 
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Work as a member of a new generation of the group."""
+        self.app.membership.begin(generation_id)
+        await super().on_partitions_assigned(assigned, generation_id)
+
     async def seek_to_next(self, partitions: Iterable[TP]) -> dict[TP, int]:
         """Seek partitions to the offsets that are next, while the flow is stopped; returns these.
 
@@ -113,7 +135,7 @@ class Consumer(driver.Consumer):
             IllegalStateError: they are not assigned any more.
         """
         async with self._fetching:
-            offsets = await self._thread.seek_to_next(partitions)
+            offsets: dict[TP, int] = await self._thread.seek_to_next(partitions)
         self._done.clear()
         self._acked.clear()
         self._committed_offset.update(offsets)
@@ -190,7 +212,7 @@ class Consumer(driver.Consumer):
         """Left to the watchdog."""
 
 
-class Transport(driver.Transport):
+class Transport(driver.Transport):  # type: ignore[misc]  # Faust has no types
     """Faust's aiokafka transport with this consumer."""
 
     Consumer = Consumer

@@ -12,17 +12,36 @@ log = logging.getLogger(__name__)
 
 _STRANGERS = ("faust", "mode", "aiokafka", "kafka", "asyncio", "rocksdict", "concurrent", "venusian")
 _FRAMES = 12
+_ONCE_PER_SECONDS = 10.0
+
+
+class _Rarely(logging.Filter):
+    """Lets the same complaint through once in a while: clients of an absent broker complain ten times a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: dict[tuple[str, object], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        at = (record.name, record.msg)
+        if record.created - self._last.get(at, 0.0) < _ONCE_PER_SECONDS:
+            return False
+        self._last[at] = record.created
+        return True
 
 
 def calm() -> None:
-    """Keep the libraries' loggers above debug, whatever the root logger's level is."""
+    """Keep the libraries' loggers above debug, whatever the root logger's level is, and from repeating themselves."""
     level = logging.INFO if logging.getLogger().isEnabledFor(logging.DEBUG) else logging.WARNING
     for name in _STRANGERS:
-        logging.getLogger(name).setLevel(max(level, logging.getLogger(name).level))
-    # Some of their loggers have levels of their own.
+        logging.getLogger(name).setLevel(level)
+    rarely = _Rarely()
     for name in list(logging.Logger.manager.loggerDict):
         if name.split(".", maxsplit=1)[0] in _STRANGERS:
-            logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger(name).level))
+            logger = logging.getLogger(name)
+            logger.setLevel(max(logging.INFO, logger.level) if logger.level else logging.NOTSET)
+            logger.addFilter(rarely)
+    logging.getLogger("kafka").setLevel(logging.ERROR)  # the admin client tells of every connection
 
 
 def told(fault: BaseException) -> str:

@@ -118,8 +118,7 @@ class _Tails:
         open_ = [tp for tp in done if end[tp] > first[tp]]
         while open_:
             start = {tp: max(first[tp], end[tp] - span) for tp in open_}
-            for tp, records in (await self._between(start, end)).items():
-                found[tp] = records
+            found |= await self._between(start, end)
             open_ = [tp for tp in open_ if start[tp] > first[tp] and not _reaches(found[tp], done[tp], incarnation)]
             span *= _MORE
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaProducer
@@ -17,7 +17,7 @@ _BATCH_BYTES = 2**20
 _LINGER_MS = 2
 _REQUEST_MS = 40_000
 #: What a record needs besides key and value: headers, and the batch around it.
-_FRAME_BYTES = 64 * 2**10
+FRAME_BYTES = 64 * 2**10
 
 
 class Record(NamedTuple):
@@ -31,14 +31,18 @@ class Record(NamedTuple):
 
 
 class Publisher:
-    """An idempotent producer: what it confirms is on all in-sync replicas, once, and in the order it was sent."""
+    """An idempotent producer: what it confirms is on all in-sync replicas, once, and in the order it was sent.
 
-    def __init__(self, settings: Settings) -> None:
+    `may_send` is awaited before every request; it does not return if nothing may be sent any more.
+    """
+
+    def __init__(self, settings: Settings, may_send: Callable[[], Awaitable[None]]) -> None:
+        self._may_send = may_send
         self._options = client_options(settings) | {
             "acks": "all",
             "enable_idempotence": True,
             "max_batch_size": _BATCH_BYTES,
-            "max_request_size": carried_bytes(settings) + _FRAME_BYTES,
+            "max_request_size": carried_bytes(settings) + FRAME_BYTES,
             "linger_ms": _LINGER_MS,
             "request_timeout_ms": _REQUEST_MS,
         }
@@ -48,6 +52,14 @@ class Publisher:
         """Connect."""
         self._producer = AIOKafkaProducer(**self._options)
         await self._producer.start()
+        sender = self._producer._sender
+        request = sender._send_produce_req
+
+        async def guarded(node_id: int, batches: Any) -> None:
+            await self._may_send()
+            await request(node_id, batches)
+
+        sender._send_produce_req = guarded
 
     async def stop(self) -> None:
         """Disconnect."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import logging
 
 from faust.tables import recovery
 from faust.tables.manager import TableManager
 
 
-class Recovery(recovery.Recovery):
+class Recovery(recovery.Recovery):  # type: ignore[misc]  # Faust has no types
     """Restores tables from their changelogs, then lets messages flow."""
+
+    logger = logging.getLogger("faust.flow.recovery")
 
     async def on_recovery_completed(self, generation_id: int = 0) -> None:
         """Read what the outputs hold already, seek, and start the flow; unless the partitions are taken back
@@ -46,11 +48,15 @@ class Recovery(recovery.Recovery):
         )
 
 
-class Tables(TableManager):
+class Tables(TableManager):  # type: ignore[misc]  # Faust has no types
     """A table manager with this recovery."""
 
+    logger = logging.getLogger("faust.flow.tables")
+
+    _recovery: Recovery | None = None
+
     @property
-    def recovery(self) -> Any:
+    def recovery(self) -> Recovery:
         """The recovery service."""
         if self._recovery is None:
             self._recovery = Recovery(self.app, self, beacon=self.beacon, loop=self.loop)

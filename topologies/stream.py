@@ -20,6 +20,7 @@ from topologies.connection import client_options
 from topologies.deidentify import Deidentify, Engine, Holding, Outputs
 from topologies.ingest import Ingest
 from topologies.marks import MarksReader
+from topologies.membership import Membership, MembershipLost
 from topologies.outputs import Publisher
 from topologies.vault_table import PartitionVault
 from topologies.watchdog import Progress
@@ -49,7 +50,8 @@ class Stream:
         self._metrics = metrics
         self._fail = fail
         self._reader = MarksReader(settings)
-        self._publishers = Publisher(settings), Publisher(settings)
+        self.membership = Membership(settings.session_seconds)
+        self._publishers = Publisher(settings, self._may_send), Publisher(settings, self._may_send)
         reports = Reports(self.progress, metrics, fail)
         limits = Limits(settings.window, settings.window_bytes)
         self._ingest = Ingest(settings, engine.routing_key, self._publishers[0], _thread("ingest"), metrics)
@@ -114,6 +116,12 @@ class Stream:
         self.internal.open()
         self.progress.flowing(True)
         log.info("ready: %d internal partitions", len(taken.holdings))
+
+    async def _may_send(self) -> None:
+        try:
+            await self.membership.ensure()
+        except MembershipLost as fault:
+            self._fail(fault)
 
     async def _beat(self, app: Any) -> None:
         while True:

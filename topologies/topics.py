@@ -15,6 +15,7 @@ from topologies.connection import client_options
 
 TABLE = "identities"
 _REQUEST_MS = 30_000
+_BACKOFF_MS = 500
 _FOR_EVER = "-1"
 
 
@@ -124,7 +125,9 @@ def _problems(spec: Spec, partitions: int, config: Mapping[str, str]) -> Iterato
 @contextmanager
 def _admin(settings: Settings) -> Iterator[Any]:
     try:
-        admin = KafkaAdminClient(**client_options(settings), request_timeout_ms=_REQUEST_MS)
+        admin = KafkaAdminClient(
+            **client_options(settings), request_timeout_ms=_REQUEST_MS, reconnect_backoff_max_ms=_BACKOFF_MS
+        )
         try:
             yield admin
         finally:

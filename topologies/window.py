@@ -121,7 +121,12 @@ class Window(Generic[P]):
         while not self._queue:
             await self._wait()
         flow, batch = self._flow, self._cut()
-        prepared = await self._prepared(batch)
+        try:
+            prepared = await self._prepared(batch)
+        except Exception:
+            if flow == self._flow:
+                raise
+            return  # it was cut off from what it needs
         if flow == self._flow:
             await self._published()
         if flow == self._flow:

@@ -64,6 +64,8 @@ def deid(
     inputs = plan(paths, out, report)
     deidentifier = options.deidentifier(policy, secret_file)
     writable_directory(out)
+    if not inputs:
+        typer.echo("streamdeid: there are no files to read", err=True)
     tally = clean_all(inputs, deidentifier, None if format is FormatChoice.AUTO else Format(format.value), report)
     if as_json:
         print_json(tally.as_json(deidentifier.policy.digest))

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from streamdeid.demo.figures import Figures
     from streamdeid.demo.traffic import Fate
 
-_ABOUT = """\
-Made-up patients, a broker and a worker, all on this machine; nothing of it stays.
-The broker is the embedded one (Tansu). It has no transactions and keeps nothing
-on disk: fit to show the gateway, not to run it. The secret that surrogates are
-derived from is made for this run and forgotten with it: another run gives the
-same patients other names."""
+_ABOUT = (
+    "Made-up patients, a broker and a worker, all on this machine; nothing of it stays.",
+    "The broker is the embedded one (Tansu). It has no transactions and keeps nothing on disk: fit to show the"
+    " gateway, not to run it.",
+    "The secret that surrogates are derived from is made for this run and forgotten with it: another run gives the"
+    " same patients other names.",
+)
 
 
 @guarded
@@ -38,7 +39,7 @@ def demo(
 
     out = console(err=as_json)
     if not as_json:
-        out.print(_ABOUT)
+        out.print(*_ABOUT, sep="\n")
     with stage() as running:
         fates, figures = perform(running, messages, out.print)
     if as_json:

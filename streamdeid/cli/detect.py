@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, NamedTuple
+from typing import Annotated, Any, BinaryIO, NamedTuple, NoReturn
 
 import typer
 
@@ -78,7 +78,7 @@ def texts(source: BinaryIO) -> Iterator[Text]:
 
 def _text(line: bytes, number: int) -> Text:
     try:
-        given = json.loads(line.decode())
+        given = json.loads(line.decode(), parse_constant=_refuse_constant)
     except UnicodeDecodeError:
         raise UsageError(f"line {number} is not UTF-8") from None
     except (ValueError, RecursionError):
@@ -91,6 +91,10 @@ def _text(line: bytes, number: int) -> Text:
     if not isinstance(text, str):
         raise UsageError(f'line {number}: "text" must be a string')
     return Text(identity, text)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)  # NaN and Infinity are no JSON (RFC 8259, section 6)
 
 
 def _found(text: Text, spans: Sequence[Span]) -> str:

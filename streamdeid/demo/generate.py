@@ -112,10 +112,10 @@ def _key(number: int) -> str:
 
 
 def _truncated(message: MadeUp) -> MadeUp:
-    """Only the beginning arrived: not even the delimiters are all there."""
+    """A part is missing: the second half of a resource, or the start of a message with its header."""
     if message.format is Format.FHIR:
         return message._replace(content=message.content[: len(message.content) // 2], broken="json.syntax")
-    return message._replace(content=message.content[:6], broken="er7.header")
+    return message._replace(content=message.content[9:], broken="er7.header")
 
 
 def _nobody(message: MadeUp) -> MadeUp:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from streamdeid.demo.figures import Figures, figures
 from streamdeid.demo.generate import MadeUp, messages, patients
@@ -13,10 +13,9 @@ from streamdeid.demo.traffic import Fate, Traffic
 
 _SEED = 20240312
 _PATIENTS = 8
-#: One message each so many seconds while times are taken.
-_PACE = 0.02
-_ONE_BY_ONE = 200
-#: Without any news for so long the demo gives up; the worker has to start within the first.
+#: So many are sent one by one, to take their times; half of them where there are few.
+_ONE_BY_ONE = 100
+#: Seconds without any news after which the demo gives up. Before the first message comes out the worker has to start.
 _START = 120.0
 _PATIENCE = 60.0
 
@@ -29,38 +28,29 @@ def perform(stage: Stage, count: int, tell: Tell) -> tuple[list[Fate], Figures]:
     Raises:
         StageError: the worker ended, or nothing has come out for a minute.
     """
-    made_up = list(itertools.islice(messages(patients(_SEED, _PATIENTS), _SEED), count))
+    first, *rest = itertools.islice(messages(patients(_SEED, _PATIENTS), _SEED), count)
+    slow = min(_ONE_BY_ONE, len(rest) // 2)
     with Traffic(stage.settings.brokers, stage.settings.topics) as traffic:
         tell("The worker joins the stream.")
-        _send_and_wait(stage, traffic, made_up[:1], 0.0, _START)
-        slow = min(_ONE_BY_ONE, count // 2)
+        _through(stage, traffic, [first], _START)
         tell(f"{slow} messages one by one.")
-        _send_and_wait(stage, traffic, made_up[1:slow], _PACE, _PATIENCE)
-        tell(f"{count - slow} messages at once.")
+        for message in rest[:slow]:
+            _through(stage, traffic, [message], _PATIENCE)
+        tell(f"{len(rest) - slow} messages at once.")
         started = time.monotonic()
-        _send_and_wait(stage, traffic, made_up[max(1, slow) :], 0.0, _PATIENCE)
-        rate = (count - max(1, slow)) / (time.monotonic() - started)
-        return traffic.fates, figures(traffic.fates, traffic.fates[1:slow], rate)
+        _through(stage, traffic, rest[slow:], _PATIENCE)
+        rate = (len(rest) - slow) / (time.monotonic() - started)
+        return traffic.fates, figures(traffic.fates, traffic.fates[1 : slow + 1], rate)
 
 
-def _send_and_wait(stage: Stage, traffic: Traffic, batch: Sequence[MadeUp], pace: float, patience: float) -> None:
-    """Send messages, one each `pace` seconds, and watch until all have come out, while there is news in time."""
-    due = _due(batch, pace)
-    pending = next(due, None)
+def _through(stage: Stage, traffic: Traffic, batch: Sequence[MadeUp], patience: float) -> None:
+    """Send messages as fast as can be, and watch until all have come out, as long as there is news in time."""
+    for message in batch:
+        traffic.send(message)
     news = time.monotonic()
-    while pending is not None or traffic.waiting:
-        now = time.monotonic()
-        while pending is not None and pending[0] <= now:
-            traffic.send(pending[1])
-            pending = next(due, None)
+    while traffic.waiting:
         if traffic.watch(0.01):
-            news = now
-        elif now - news > patience:
+            news = time.monotonic()
+        elif time.monotonic() - news > patience:
             raise stage.failure(f"nothing has come out of the stream for {patience:.0f} s")
         stage.check()
-
-
-def _due(batch: Sequence[MadeUp], pace: float) -> Iterator[tuple[float, MadeUp]]:
-    started = time.monotonic()
-    for number, message in enumerate(batch):
-        yield started + number * pace, message

@@ -51,7 +51,7 @@ def replaced(fate: Fate) -> str:
     """What the audit record of a message says was done, by label."""
     counts: Counter[str] = Counter()
     for entry in fate.replaced:
-        counts[entry["label"] or entry["operator"]] += int(entry["count"])
+        counts[entry["label"] or entry["operator"]] += int(entry["times"])
     return "replaced: " + ", ".join(f"{label} {count}x" for label, count in sorted(counts.items()))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from streamdeid.detect.known_eponyms import is_acronym, is_eponym
 from streamdeid.detect.known_name_forms import (
     ENOUGH,
     EVIDENCE,
@@ -13,28 +14,12 @@ from streamdeid.detect.known_name_forms import (
     near_spellings,
 )
 from streamdeid.detect.known_names import TITLES
-from streamdeid.detect.known_text import Hit, Words, word_set
+from streamdeid.detect.known_text import Hit, Words, fold, word_set
 from streamdeid.detect.ordinary import is_ordinary
 from streamdeid.types import Entity
 
 _CUES = word_set("name names patient pt surname lastname firstname mother father spouse wife husband son")
 _NAMED = word_set("named surname called")
-# What medicine calls after people; "Parkinson's disease" is nobody's mention.
-_EPONYMS = word_set("""
-    addison alzheimer babinski baker barrett bartholin basedow becker behcet bell bowen broca brown burkitt bouchard
-    charcot chagas crohn cushing colles dercum down downs dupuytren duchenne ewing fallot foley fowler gaucher gilbert
-    graves guillain hansen hartmann hashimoto hawkins heberden heimlich hirschsprung hodgkin horner huntington
-    jones kaposi kawasaki kelly kernig lewis lynch lyme marfan mayo mcburney meckel meniere morton murphy osgood
-    osler paget parkinson peyronie phalen pott raynaud reiter reye romberg ross schmidt simmonds sims smith stein
-    still sturge swan thomas thompson tinel tourette trendelenburg turner virchow weber wegener whipple wilms wilson
-    wright york
-    """)
-_EPONYM_OF = word_set("""
-    disease syndrome sign signs test tests fracture fractures cyst cysts palsy catheter catheters catheterization
-    maneuver criteria splint score scale esophagus oesophagus thyroiditis lymphoma sarcoma position procedure pouch
-    node nodes dementia chorea tumor tumour ulcer contracture phenomenon deformity diverticulum nodule nodules stage
-    classification aphasia ganz barre non lymphomas bodies body reflex retractor clamp scissors forceps neuroma
-    """)
 # Words that are written with a capital in the middle of a sentence without being anybody's name.
 _CAPITAL_ANYWAY = word_set("""
     may april june july august march january february september october november december autumn summer winter spring
@@ -64,7 +49,7 @@ class Names:
     def __init__(self, parts: Iterable[Entity], spellings: Iterable[tuple[str, Entity]]) -> None:
         self.initials: dict[str, list[Entity]] = {}
         for part in parts:
-            self.initials.setdefault(part.value[:1].lower(), []).append(part)
+            self.initials.setdefault(fold(part.value)[:1], []).append(part)
         self._spellings = [(w, e) for w, e in spellings if len(w) >= _SHORTEST_MISSPELT and w.isalpha()]
         self._near: dict[str, list[tuple[str, Entity]]] | None = None
 
@@ -128,11 +113,11 @@ class _Judge:
         words = self._words
         neighbours = [*self._left(hit), *self._right(hit)]
         titled = any(n.hit.entity.label == _TITLE.label for n in neighbours)
-        if not titled and self._is_eponym(hit):
+        if not titled and is_eponym(words, hit):
             return None
         capital = words.cased(hit.first)[:1].isupper()
         need = hit.need
-        if need == ENOUGH and hit.end - hit.start <= 3 and self._is_acronym(hit):
+        if need == ENOUGH and is_acronym(words, hit):
             need = EVIDENCE
         if need == ENOUGH:
             beside = any(n.hit.entity.label != hit.entity.label for n in neighbours)
@@ -204,21 +189,8 @@ class _Judge:
         if hit.need == FAMILY_BESIDE and other.entity.label != "NAME/FAMILY":
             return False
         if not flat:
-            return self._words.cased(other.first)[:1].isupper()
+            return any(self._words.cased(i)[:1].isupper() for i in (other.first, other.last))
         return _in_order(hit, neighbour) or not is_ordinary(self._words.word(hit.first))
-
-    def _is_eponym(self, hit: Hit) -> bool:
-        words = self._words
-        name = words.word(hit.first)
-        if name not in _EPONYMS and name.rstrip("s") not in _EPONYMS and not is_ordinary(name):
-            return False
-        k = words.next(hit.last)
-        if words.word(k) == "s" and words.gap(hit.last, k) == "'":
-            k = words.next(k)
-        return words.word(k) in _EPONYM_OF
-
-    def _is_acronym(self, hit: Hit) -> bool:
-        return self._words.cased(hit.first).isupper() and not self._words.is_flat(hit.first)
 
     def _is_cued(self, hit: Hit) -> bool:
         """``Name: White``, ``Patient: White``, ``a woman named Grace``."""

@@ -22,10 +22,34 @@ IDENTIFYING_FIELDS: dict[str, tuple[int, ...]] = {
     "IN1": (16, 19, 36),
     "PV1": (7, 8, 9, 17),
 }
-#: In these fields only these components identify; the others are authorities and type codes, which stay.
-_CX_FIELDS = {("PID", 2), ("PID", 3), ("PID", 4), ("PID", 18), ("PID", 21)}
-_XCN_FIELDS = {("PV1", 7), ("PV1", 8), ("PV1", 9), ("PV1", 17)}
-_XCN_NAMING = frozenset(range(1, 8))
+#: What counts as a code in an identifying field: type codes, authorities, a country. Component numbers by datatype.
+_CODE_COMPONENTS = {
+    "CX": frozenset(range(2, 20)),
+    "XPN": frozenset({7, 8, 11}),
+    "XAD": frozenset({6, 7}),
+    "XTN": frozenset({2, 3}),
+    "XCN": frozenset(range(8, 30)),
+}
+_DATATYPES: dict[str, dict[int, str]] = {
+    "PID": {
+        2: "CX",
+        3: "CX",
+        4: "CX",
+        5: "XPN",
+        6: "XPN",
+        9: "XPN",
+        11: "XAD",
+        13: "XTN",
+        14: "XTN",
+        18: "CX",
+        21: "CX",
+    },
+    "NK1": {2: "XPN", 4: "XAD", 5: "XTN"},
+    "GT1": {3: "XPN", 5: "XAD", 6: "XTN"},
+    "IN1": {16: "XPN", 19: "XAD"},
+    "PV1": {7: "XCN", 8: "XCN", 9: "XCN", 17: "XCN"},
+}
+_SHORTEST = 4
 #: Fields that hold codes of the standard's or a site's tables.
 _CODED_FIELDS: dict[str, tuple[int, ...]] = {
     "MSH": (9, 11, 12),
@@ -109,31 +133,30 @@ def _components(field: str, encoding: str) -> Iterator[tuple[int, str]]:
                 yield number, part.strip()
 
 
+def _code_components(name: str, number: int) -> frozenset[int]:
+    return _CODE_COMPONENTS.get(_DATATYPES.get(name, {}).get(number, ""), frozenset())
+
+
 def _hl7_values(content: bytes) -> Iterator[tuple[str, str]]:
     for name, fields, encoding in _segments(content):
         for number in IDENTIFYING_FIELDS.get(name, ()):
-            if number >= len(fields):
-                continue
-            for component, value in _components(fields[number], encoding):
-                if (name, number) in _CX_FIELDS and component > 1:
-                    continue
-                if (name, number) in _XCN_FIELDS and component not in _XCN_NAMING:
-                    continue
-                yield f"{name}-{number}.{component}", value
+            if number < len(fields):
+                codes = _code_components(name, number)
+                for component, value in _components(fields[number], encoding):
+                    if component not in codes:
+                        yield f"{name}-{number}.{component}", value
 
 
 def _hl7_code_words(content: bytes) -> set[str]:
-    """Values that the message also uses as a code: in its coded fields, and in the authority and type components of
-    identifiers and people."""
+    """Values that the message also uses as a code: in its coded fields, and in the code components of others."""
     words: set[str] = set()
     for name, fields, encoding in _segments(content):
         for number, field in enumerate(fields[1:], 1):
-            at = (name, number)
-            first = 1 if number in _CODED_FIELDS.get(name, ()) else 2 if at in _CX_FIELDS else 8
-            if at in _CX_FIELDS | _XCN_FIELDS or first == 1:
-                words.update(
-                    value.casefold() for component, value in _components(field, encoding) if component >= first
-                )
+            codes = _code_components(name, number)
+            is_coded = number in _CODED_FIELDS.get(name, ())
+            words.update(
+                value.casefold() for component, value in _components(field, encoding) if is_coded or component in codes
+            )
     return words
 
 

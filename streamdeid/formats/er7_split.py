@@ -12,10 +12,11 @@ _RUN: Final = re.compile(
     rb"(?![ \t])[^\r\n\x1c]++(?=[\r\n]|\Z)(?:(?:\r\n?|\n)(?![MFB\xef \t\x0b])[^\r\n\x1c]++(?=[\r\n]|\Z))*+|[^\r\n]++"
 )
 _LINE_END: Final = re.compile(rb"\r\n?|\n")
-_HEADER: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:MSH|FHS|BHS|BTS|FTS)[^\w\s]")
-_SEGMENT: Final = re.compile(rb"[A-Z][A-Z0-9]{2}[^\w\s]")
+_HEADER: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:MSH|FHS|BHS|BTS|FTS)[^A-Za-z0-9\s]")
+_SEGMENT: Final = re.compile(rb"[A-Z][A-Z0-9]{2}[^A-Za-z0-9\s]")
+_HEADS: Final = b"MFB\xef"
 _REMARK: Final = re.compile(rb"//|/\*")
-_FURTHER_SEGMENT: Final = re.compile(rb"[\r\n][A-Z][A-Z0-9]{2}[^\w\s]")
+_FURTHER_SEGMENT: Final = re.compile(rb"[\r\n][A-Z][A-Z0-9]{2}[^A-Za-z0-9\s]")
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff", b"M\0S\0H\0", b"\0M\0S\0H")
 _BLANKS: Final = b" \t"
 _FRAME: Final = b"\x0b\x1c"
@@ -118,7 +119,7 @@ def _lines(raw: bytes) -> Iterator[_Lines]:
         if text:
             yield _framed(start, text, after_blank)
         else:
-            yield _Lines(start, end, after_blank, _HEADER.match(raw, start) is not None)
+            yield _Lines(start, end, after_blank, head in _HEADS and _HEADER.match(raw, start) is not None)
         previous = end
 
 

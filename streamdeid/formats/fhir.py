@@ -150,7 +150,8 @@ class FhirDocument:
         resource = self.resources[unit]
         if resource.entry is None:
             return None
-        return self._surroundings().members[self._scan.holders[resource.holder].parent].get("fullUrl")
+        entry = self._scan.holders[resource.holder].parent
+        return self._surroundings().members.get(entry, {}).get("fullUrl")
 
     def id(self, unit: int) -> Leaf | None:
         """``Resource.id`` of a resource."""

@@ -34,7 +34,8 @@ _UNDEFINED = "undefined-element"
 #: Types that lend their elements to others: ``Patient.id`` is ``Resource.id``.
 _ABSTRACT = ("Element", "BackboneElement", "Resource", "DomainResource")
 #: What an extension's URL must look like to become part of names.
-_URL = re.compile(r"[A-Za-z0-9:/._~#|%?&=+-]{1,300}")
+_URL = re.compile(r"[A-Za-z0-9:/._~#|%?&=+-]+")
+_MAX_NAME = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,8 @@ class ExtensionScope:
     def extension(self, url: str) -> ExtensionScope:
         """The scope of an extension of something in this scope; `url` may be empty."""
         outer = (self.name, *self.outer) if self.name else self.outer
-        if not url:
-            return ExtensionScope("", outer)
-        return ExtensionScope(f"{self.name[:-1]}/{url})" if self.name else f"Extension({url})", outer)
+        name = f"{self.name[:-1]}/{url})" if self.name else f"Extension({url})"
+        return ExtensionScope(name if url and len(name) <= _MAX_NAME else "", outer)
 
     def names(self, name: str) -> Iterator[str]:
         """The names of an element that a policy may use to speak of the extension."""
@@ -234,7 +234,5 @@ def _lineage(shape: ObjectShape, element: ElementDefinition) -> tuple[str, ...]:
         names.append(f"{type_name}.{name}")
     if element.choice:
         names.append(f"{type_name}.{element.choice}")
-    if element.owner != type_name:
-        names.append(f"{element.owner}.{name}")
-    names.append(element.type)
+    names += (f"{element.owner}.{name}", element.type)
     return tuple(dict.fromkeys(names))

@@ -35,6 +35,13 @@ class Er7Place(Place):
     datatype: str
 
 
+def _bounded(key: int | tuple[int, int, int]) -> int | tuple[int, int, int]:
+    if isinstance(key, int):
+        return min(key, _HIGHEST_NUMBER)
+    field, component, subcomponent = key
+    return min(field, _HIGHEST_NUMBER), min(component, _HIGHEST_NUMBER), min(subcomponent, _HIGHEST_NUMBER)
+
+
 class SegmentPlaces(dict[int | tuple[int, int, int], Er7Place]):
     """The places of one segment of one version, by field number (for a field without parts) or by (field, component,
     subcomponent). Filled as positions are met.
@@ -55,8 +62,10 @@ class SegmentPlaces(dict[int | tuple[int, int, int], Er7Place]):
         self.varying, self.selector = tables.VARYING.get(segment, (0, 0))
 
     def __missing__(self, key: int | tuple[int, int, int]) -> Er7Place:
-        place = self._definitions.place(self._version, self._segment, key, self._datatype)
-        self[key] = place
+        bounded = _bounded(key)
+        place = self.get(bounded)
+        if place is None:
+            place = self[bounded] = self._definitions.place(self._version, self._segment, bounded, self._datatype)
         return place
 
     def varied(self, datatype: str) -> SegmentPlaces:
@@ -105,8 +114,7 @@ class Definitions:
         if len(self._interned) > _MOST_PLACES:
             self._versions.clear()
             self._interned.clear()
-        position = (key, 1, 1) if isinstance(key, int) else key
-        field, component, subcomponent = (min(number, _HIGHEST_NUMBER) for number in position)
+        field, component, subcomponent = (key, 1, 1) if isinstance(key, int) else key
         datatype = self._datatype(version, segment, field, varying)
         at = _Position(version, segment, field, component, subcomponent)
         if datatype is None or datatype == tables.VARIES:

@@ -36,6 +36,8 @@ _ENVELOPES = frozenset({"FHS", "BHS", "BTS", "FTS"})
 SUCCESSORS: Mapping[str, str] = {"AD": "XAD", "CE": "CWE", "CK": "CX", "CN": "XCN", "PN": "XPN"}
 
 _SEGMENT_NAME = re.compile(r"[A-Z][A-Z0-9]{2}")
+# hl7apy's mark for a datatype whose components may hold no subcomponents, DR_SIMPLE and the like.
+_SIMPLE = "_SIMPLE"
 _NO_DATATYPE = frozenset({None, "WD", "wd", "CM"})
 
 
@@ -84,7 +86,7 @@ def load(version: str) -> VersionTables:
     fields = dict(_numbered(elements["Field"]))
     components: dict[str, dict[int, str]] = {}
     for (composite, number), datatype in _numbered(elements["Component"]):
-        if composite in elements["Datatypes_Structs"]:
+        if composite in elements["Datatypes_Structs"] and not composite.endswith(_SIMPLE):
             components.setdefault(composite, {})[number] = datatype
     messages = {name: _holds_patient(children) for name, children in elements["Message"].items()}
     return VersionTables(fields, components, frozenset(segment for segment, _ in fields), messages)
@@ -95,8 +97,7 @@ def _numbered(definitions: Mapping[str, Any]) -> Iterator[tuple[tuple[str, int],
     for name, definition in definitions.items():
         parent, _, number = name.rpartition("_")
         if number.isdigit() and definition[2] not in _NO_DATATYPE:
-            # hl7apy names the datatypes that may hold no subcomponents DR_SIMPLE, CQ_SIMPLE, CN_SIMPLE.
-            yield (parent, int(number)), definition[2].removesuffix("_SIMPLE")
+            yield (parent, int(number)), definition[2].removesuffix(_SIMPLE)
 
 
 def _holds_patient(children: Any) -> bool:

@@ -38,7 +38,7 @@ _MEMBER_NAME = re.compile(rf'"{_ANY_TEXT}"{_BLANK}:{_BLANK}')
 _NOT_A_NUMBER = re.compile(rf"(?!{_NUMERAL}(?![-+.\w]))[-+]?(?:[0-9]|\.[0-9]|NaN|Infinity)")
 _BLANKS = re.compile(_BLANK)
 
-Kind = Literal["string", "number", "boolean", "object", "array", "null"]
+Kind = Literal["string", "number", "boolean", "object", "array"]
 
 
 class Shape:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from contextlib import suppress
 from functools import lru_cache
+from urllib.parse import unquote
 
+from streamdeid.errors import IdentityError
 from streamdeid.formats.fhir import FhirDocument
 from streamdeid.formats.fhir_guide import Resource
 from streamdeid.identity.authority import Authorities
@@ -17,6 +21,8 @@ _SUBJECT_ELEMENTS = frozenset(
 )
 #: The authority of logical ids of Patient resources, for patients of whom nothing better is known.
 _LOGICAL_ID = "fhir:patient"
+#: A conditional reference to the patient who has an identifier (FHIR R4, RESTful API 3.1.0.11.1).
+_CONDITIONAL = re.compile(r"(?:[^?]*/)?Patient\?identifier=([^&|]*)\|([^&|]+)")
 
 
 def identify(document: FhirDocument, keys: KeyMaker, authorities: Authorities) -> Identification:
@@ -58,7 +64,7 @@ class _Reader:
         self.units[unit] = key
         logical, full_url = self._document.id(unit), self._document.full_url(unit)
         if logical is not None:
-            self._named[f"#{logical.text}" if self._is_contained(resource) else f"Patient/{logical.text}"] = key
+            self._named[self._local(unit, logical.text) if _is_contained(resource) else f"Patient/{logical.text}"] = key
         if full_url is not None:
             self._named[full_url.text] = key
 
@@ -69,8 +75,14 @@ class _Reader:
             if leaf.unit not in referred and leaf.unit not in self.units and _names_subject(leaf.place.path):
                 key = self._referred(leaf)
                 if key is not None:
-                    self._add(key)
                     referred[leaf.unit] = key
+        for resource in self._document.resources:
+            if resource.unit not in referred and resource.unit not in self.units:
+                key = self._stated(resource.unit)
+                if key is not None:
+                    referred[resource.unit] = key
+        for key in referred.values():
+            self._add(key)
         owners: list[int] = []
         for resource in self._document.resources:
             key = self.units.get(resource.unit) or referred.get(resource.unit)
@@ -97,19 +109,51 @@ class _Reader:
         if key not in self.patients:
             self.patients.append(key)
 
-    def _is_contained(self, resource: Resource) -> bool:
-        return resource.parent is not None and resource.entry is None
+    def _local(self, unit: int, logical: str) -> str:
+        """A name for the contained resource of that id: it means something only inside the resource that holds both."""
+        resource = self._document.resources[unit]
+        while resource.parent is not None and _is_contained(resource):
+            resource = self._document.resources[resource.parent]
+        return f"{resource.unit}#{logical}"
 
     def _referred(self, leaf: Leaf) -> str | None:
         """The key of the patient whom a reference means; None where it means no patient."""
         bare = leaf.text.partition("/_history/")[0]
-        known = self._named.get(bare)
+        known = self._named.get(self._local(leaf.unit, bare[1:]) if bare.startswith("#") else bare)
         if known is not None:
             return known
         before, slash, logical = bare.rpartition("/")
-        if slash and before.rpartition("/")[2] == "Patient" and logical:
-            known = self._named.get(f"Patient/{logical}")
-            return known or self._keys.of_identifier(Identifier(logical, _LOGICAL_ID, "", ""))
+        is_patient = bool(slash and logical) and before.rpartition("/")[2] == "Patient"
+        known = self._named.get(f"Patient/{logical}") if is_patient else None
+        if known is not None:
+            return known
+        stated = self._by_identifier(leaf.holder)
+        if stated is not None:
+            return stated
+        conditional = _CONDITIONAL.fullmatch(bare)
+        if conditional is not None:
+            system, value = map(unquote, conditional.groups())
+            return self._keys.of_identifier(Identifier(value, self._authorities.of_system(system), "", ""))
+        return self._keys.of_identifier(Identifier(logical, _LOGICAL_ID, "", "")) if is_patient else None
+
+    def _stated(self, unit: int) -> str | None:
+        """The key of the patient whom a resource names by an identifier alone, without a reference."""
+        for leaf in self._document.of_unit(unit):
+            reference = self._document.around(leaf.holder) if _names_subject_by_identifier(leaf.place.path) else None
+            if reference is not None:
+                return self._by_identifier(reference)
+        return None
+
+    def _by_identifier(self, reference: int) -> str | None:
+        """The key of the patient whom Reference.identifier names; None where it names none."""
+        for leaf in self._document.inside(reference):
+            if _names_subject_by_identifier(leaf.place.path):
+                parts = self._document.siblings(leaf)
+                system = self._authorities.of_system(parts["system"].text if "system" in parts else "")
+                inside = self._document.inside(leaf.holder)
+                code = next((one.text for one in inside if one.place.path.endswith(".type.coding.code")), "")
+                with suppress(IdentityError):  # an identifier that names no patient: the policy may say so
+                    return self._keys.of_patient([Identifier(leaf.text, system, code, "")], None, "")
         return None
 
     def _identifiers(self, unit: int) -> list[Identifier]:
@@ -147,8 +191,19 @@ class _Reader:
         return Demographics(first.get("family", ""), first.get("given", ""), birth)
 
 
+def _is_contained(resource: Resource) -> bool:
+    return resource.slot.endswith(".contained")
+
+
 @lru_cache(maxsize=4096)
 def _names_subject(path: str) -> bool:
     """Whether a reference at this place (``Observation.subject.reference``) says whom the resource is about."""
     parts = path.split(".")
     return len(parts) == 3 and parts[1] in _SUBJECT_ELEMENTS
+
+
+@lru_cache(maxsize=4096)
+def _names_subject_by_identifier(path: str) -> bool:
+    """Whether this is the number (``Observation.subject.identifier.value``) of whom the resource is about."""
+    parts = path.split(".")
+    return len(parts) == 4 and parts[1] in _SUBJECT_ELEMENTS and parts[2:] == ["identifier", "value"]

@@ -16,6 +16,9 @@ from streamdeid.types import Leaf
 #: silent (HL7 v2.5.1 3.4.2; PID-2 and PID-4 are older spellings of PID-3).
 _NAMING = ((3, ""), (2, ""), (4, ""), (18, "AN"))
 _PRIOR = ((1, ""), (4, ""), (2, ""))
+#: Events that move an account or a visit from the patient in MRG to the one in PID: two patients who stay two
+#: (HL7 v2.5.1 3.3.43 to 3.3.45).
+_MOVES = frozenset({"A43", "A44", "A45"})
 
 
 def identify(document: Er7Document, keys: KeyMaker, authorities: Authorities) -> Identification:
@@ -26,6 +29,7 @@ def identify(document: Er7Document, keys: KeyMaker, authorities: Authorities) ->
             itself.
     """
     reader = _Reader(document, authorities)
+    moves = document.message_type.event in _MOVES
     patients: list[str] = []
     owners: list[int] = []
     merges: list[tuple[str, str]] = []
@@ -37,7 +41,7 @@ def identify(document: Er7Document, keys: KeyMaker, authorities: Authorities) ->
             owners.append(patients.index(key))
             continue
         owners.append(owners[-1] if owners else 0)
-        if segment.name == "MRG" and patients:
+        if segment.name == "MRG" and patients and not moves:
             prior = reader.identifiers(unit, _PRIOR)
             if prior:
                 merges.append((keys.of_patient(prior, None, "MRG-1"), patients[owners[-1]]))

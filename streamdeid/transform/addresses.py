@@ -38,14 +38,14 @@ class Addresses:
         if _BOX.search(text) is not None:
             return self._numbers(scope, text)
         tokens = list(_TOKEN.finditer(text))
-        kept = [_is_kept(token[0], index, len(tokens)) for index, token in enumerate(tokens)]
-        name = [index for index, token in enumerate(tokens) if not kept[index] and not _is_number(tokens, index)]
+        kept = _kept([token[0] for token in tokens])
+        name = [index for index, token in enumerate(tokens) if index not in kept and not _is_number(tokens, index)]
         old_name = " ".join(tokens[index][0] for index in name)
         new_name = like(old_name, self._name(scope, old_name)) if name else ""
         pieces: list[str] = []
         last = 0
         for index, token in enumerate(tokens):
-            if kept[index]:
+            if index in kept:
                 continue
             if index in name and index != name[0]:
                 last = token.end()
@@ -118,9 +118,17 @@ def _is_number(tokens: list[re.Match[str]], index: int) -> bool:
     return any(map(str.isdigit, text)) or (follows_unit and len(text) <= 2)
 
 
-def _is_kept(text: str, index: int, count: int) -> bool:
-    """Whether a token is the kind of street, a direction or a unit word."""
-    word = text.casefold()
-    if word in lexicon.UNIT_WORDS or word in lexicon.DIRECTIONS:
-        return count > 1
-    return word in lexicon.STREET_WORDS and count > 1 and (index > 0 or word in lexicon.LEADING_STREET_WORDS)
+def _kept(words: list[str]) -> set[int]:
+    """The tokens that say what kind of street it is, directions and unit words; never all words of a line, so that
+    Park Avenue and South Street go too."""
+    lowered = [word.casefold() for word in words]
+    kept = {index for index, word in enumerate(lowered) if word in lexicon.UNIT_WORDS or word in lexicon.DIRECTIONS}
+    spoken = [index for index, word in enumerate(lowered) if index not in kept and not word.isdigit()]
+    kinds = [index for index in spoken[1:] if lowered[index] in lexicon.STREET_WORDS]
+    if len(spoken) > 1 and lowered[spoken[0]] in lexicon.LEADING_STREET_WORDS:
+        kept.add(spoken[0])
+    elif kinds:
+        kept.add(kinds[-1])
+    elif len(spoken) == 1 and lowered[spoken[0]] in lexicon.STREET_WORDS and spoken[0] - 1 in kept:
+        kept = (kept | {spoken[0]}) - {spoken[0] - 1}
+    return kept

@@ -68,7 +68,10 @@ class Contacts:
         number = text[: extension.start()] if extension else text
         words = re.findall(r"[^\W\d_]+", number)
         digits = _digits(number)
-        if not digits or not _PHONE_WORDS.issuperset(word.lower() for word in words):
+        is_plain = _PHONE_WORDS.issuperset(word.lower() for word in words)
+        if is_plain and words and not digits:
+            return None
+        if not digits or not is_plain:
             return self._identifiers.surrogate(f"phone\n{scope}", text)
         whole = _digits(_EXTENSION.sub("", value)) or digits
         new = self._number(scope, digits)

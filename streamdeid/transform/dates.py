@@ -14,9 +14,10 @@ from typing import Final
 
 from streamdeid.transform.prf import Prf
 
+#: Seconds and their fraction as loosely as they are written: they stay.
 _HL7: Final = re.compile(
     r"(?P<year>\d{4})(?:(?P<month>\d\d)(?:(?P<day>\d\d)"
-    r"(?P<time>(?:[01]\d|2[0-4])(?:[0-5]\d(?:[0-6]\d(?:\.\d{1,6})?)?)?)?)?)?(?P<zone>[+-]\d{4})?",
+    r"(?P<time>(?:[01]\d|2[0-4])(?:[0-5]\d(?:[0-6]\d(?:\.?\d{1,6})?)?)?)?)?)?(?P<zone>[+-]\d{4})?",
     re.A,
 )
 _FHIR: Final = re.compile(

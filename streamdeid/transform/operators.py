@@ -34,6 +34,8 @@ _REMOVED: Final = {
     "oid": "urn:oid:0.0",
     "uuid": "urn:uuid:00000000-0000-0000-0000-000000000000",
 }
+_LONGEST_CODE: Final = 48
+_NUMBER: Final = re.compile(r"\d{4}")
 _TEXTUAL: Final = frozenset({"string", "markdown", "xhtml"})
 _HL7_DATES: Final = frozenset({"DT", "TS", "DTM"})
 _FHIR_DATES: Final = frozenset({"date", "dateTime", "instant"})
@@ -125,6 +127,13 @@ def _keep(transformer: Transformer, request: Request) -> str | None:
     return None
 
 
+def _code(transformer: Transformer, request: Request) -> str | None:
+    """A code stays. What has four digits in a row, or is long, is none: senders put numbers and remarks into coded
+    components of names, addresses and telephone numbers, and those go."""
+    text = request.mention
+    return None if len(text) <= _LONGEST_CODE and not _NUMBER.search(text) else _remove(transformer, request)
+
+
 def _remove(transformer: Transformer, request: Request) -> str:
     """Nothing (HL7 v2, text); or a marker, since FHIR has no empty values."""
     if request.format is not Format.FHIR:
@@ -160,7 +169,7 @@ def _surrogate(transformer: Transformer, request: Request) -> str | None:
     if request.entity.label == "LOCATION/GEO":
         return "0" if request.datatype in _NUMBERS else _remove(transformer, request)
     text = request.mention.strip()
-    if not text:
+    if not any(map(str.isalnum, text)):
         return None
     new = transformer.surrogates.replace(request.subject.scope, request.entity, text)
     return None if new is None else request.mention.replace(text, new, 1)
@@ -177,13 +186,14 @@ def _shift(transformer: Transformer, request: Request) -> str | None:
         if new is None:
             raise TransformError("transform.unreadable")
         return new
-    if request.format is Format.HL7V2 and request.datatype in _HL7_DATES:
-        new = shift_hl7(text, days)
-    else:
-        new = shift_hl7(text, days) if len(text) >= 8 else None
-    if new is None:
-        new = shift_written(text, days, bool(request.parameters.get("day_first")))
-    return _mask(transformer, request) if new is None else new
+    is_typed = request.format is Format.HL7V2 and request.datatype in _HL7_DATES
+    new = shift_hl7(text, days) if is_typed or len(text) >= 8 else None
+    if new is not None:
+        return new
+    new = shift_written(text, days, bool(request.parameters.get("day_first")))
+    if new is None or (is_typed and new == text and text.strip(' "')):
+        return _mask(transformer, request)
+    return new
 
 
 def _year(transformer: Transformer, request: Request) -> str:
@@ -211,6 +221,7 @@ def _reference(transformer: Transformer, request: Request) -> str | None:
 #: Operator -> what it does. The names are those of a policy.
 OPERATORS: Final[Mapping[str, Callable[[Transformer, Request], str | None]]] = {
     "keep": _keep,
+    "code": _code,
     "remove": _remove,
     "substitute": _substitute,
     "mask": _mask,

@@ -39,7 +39,7 @@ SMALL_ZIP_AREAS: Final = frozenset(
 )
 STATES: Final[Mapping[str, str]] = lexicon.STATES
 _ZIP: Final = re.compile(r"(?P<area>\d{3})(?P<rest>\d\d)(?P<more>-?\d{4})?", re.A)
-_CODE: Final = re.compile(r"[A-Z0-9_.-]{1,12}", re.A)
+_CODE: Final = re.compile(r"[A-Z0-9_.-]{1,20}", re.A)
 _WORD: Final = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 
 
@@ -89,7 +89,7 @@ class Places:
         """A false name before the words that say what it is (Hospital, Clinic); letters for the letters of a code."""
         if text.casefold() in lexicon.INSTITUTION_WORDS:
             return text
-        if _CODE.fullmatch(text):
+        if _CODE.fullmatch(text) or not any(map(str.isalpha, text)):
             return self.shape(scope, text)
         head, tail = _kept_tail(text, lexicon.INSTITUTION_WORDS)
         if not any(map(str.isalnum, head)):
@@ -104,9 +104,14 @@ class Places:
         for word in _WORD.finditer(text):
             if word[0].casefold() in lexicon.UNIT_WORDS or word[0].casefold() in lexicon.DIRECTIONS:
                 continue
-            pieces += text[last : word.start()], self.shape(scope, word[0])
+            pieces += text[last : word.start()], self._room_word(scope, word[0])
             last = word.end()
         return "".join(pieces) + text[last:]
+
+    def _room_word(self, scope: str, text: str) -> str:
+        if len(text) < 4 or not text.isalpha() or text.isupper():
+            return self.shape(scope, text)
+        return like(text, lexicon.pick(self._prf, scope, "place/room", text.casefold(), lexicon.STREETS))
 
     def shape(self, scope: str, text: str) -> str:
         """Other letters for letters, other digits for digits."""
@@ -125,8 +130,8 @@ def _kept_tail(text: str, words: frozenset[str]) -> tuple[str, str]:
     cut = len(text.rstrip())
     for word in reversed(list(_WORD.finditer(text))):
         between = text[word.end() : cut]
-        if word[0].casefold() not in words or between.strip(" .-&"):
+        if word[0].casefold() not in words or between.strip(" .,-&_"):
             break
         cut = word.start()
-    head = text[:cut].rstrip(" ,-&")
+    head = text[:cut].rstrip(" ,-&_")
     return head, text[len(head) :]

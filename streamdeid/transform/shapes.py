@@ -19,6 +19,7 @@ ALPHABETS: Final = {
     "P": "12",
     "V": "ABCDEFGHJKLMNPRSTUVWXYZ",
 }
+_INDICES: Final = {place: {char: index for index, char in enumerate(alphabet)} for place, alphabet in ALPHABETS.items()}
 _SHAPE_OF: Final = str.maketrans({**dict.fromkeys(string.digits, "9"), **dict.fromkeys(string.ascii_uppercase, "A")})
 _NOT_PLAIN: Final = re.compile(r"[^0-9A-Z]")
 
@@ -30,7 +31,7 @@ class Shape:
 
     def __init__(self, shape: str) -> None:
         self._alphabets = [ALPHABETS[place] for place in shape]
-        self._indices = [{char: index for index, char in enumerate(alphabet)} for alphabet in self._alphabets]
+        self._indices = [_INDICES[place] for place in shape]
         self._is_decimal = set(shape) == {"9"}
         self._is_hexadecimal = set(shape) == {"H"}
         self._length = len(shape)

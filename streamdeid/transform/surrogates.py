@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import Final
 
 from streamdeid.transform import lexicon
 from streamdeid.transform.addresses import Addresses
@@ -13,6 +15,8 @@ from streamdeid.transform.names import Names
 from streamdeid.transform.places import Places
 from streamdeid.transform.prf import Prf
 from streamdeid.types import Entity
+
+_CACHED: Final = 16_384
 
 
 class Surrogates:
@@ -26,8 +30,10 @@ class Surrogates:
         self.contacts = Contacts(prf, self.identifiers)
         self.places = Places(prf, self.identifiers)
         self.addresses = Addresses(prf, self.identifiers, self.places)
+        #: `replace(scope, entity, mention)`: see `_replace`.
+        self.replace = lru_cache(maxsize=_CACHED)(self._replace)
 
-    def replace(self, scope: str, entity: Entity, mention: str) -> str | None:
+    def _replace(self, scope: str, entity: Entity, mention: str) -> str | None:
         """What stands for `mention`, a way to write the entity; None where there is nothing to replace. Neither has
         blanks around it."""
         family, _, kind = entity.label.partition("/")

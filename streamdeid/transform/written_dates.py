@@ -229,7 +229,8 @@ def _is_padded(written: _Written) -> bool:
     numbers = [written.match[written.groups[part]] for part in ("m", "d", "d2") if part in written.groups]
     if any(len(number) == 1 for number in numbers):
         return False
-    return any(number.startswith("0") for number in numbers) or "m" in written.groups or "-" in written.match[0]
+    is_close = "-" in written.match[0] or written.match[0].isalnum()
+    return any(number.startswith("0") for number in numbers) or "m" in written.groups or is_close
 
 
 def _month_name(written: _Written, month: int) -> str:

@@ -24,7 +24,7 @@ def fates(count: int = 18) -> list[Fate]:
     """What an engine would leave of messages that replaced family names and record numbers alone."""
     done = []
     for message in itertools.islice(messages(PEOPLE, 7, broken_one_in=0), count):
-        entries = [{"path": "PID-5.1", "label": "NAME/FAMILY", "operator": "surrogate", "by": "", "count": 2}]
+        entries = [{"path": "PID-5.1", "label": "NAME/FAMILY", "operator": "surrogate", "by": "", "times": 2}]
         after = replaced_by(message.content)
         done.append(Fate(message, 0.0, after, seconds=0.01, copies=1, replaced=entries, audited=True))
     return done

@@ -43,7 +43,7 @@ def work(brokers: str, count: int) -> None:
         headers = list(encode({"source": source, "code": "fhir.element"}))
         if record.topic == TOPICS.raw_hl7v2:
             producer.send(TOPICS.clean_hl7v2, value=b"clean " + record.value, headers=headers)
-            audit = {"replacements": [{"label": "NAME", "operator": "surrogate", "count": 1}]}
+            audit = {"replacements": [{"label": "NAME", "operator": "surrogate", "times": 1}]}
         else:
             producer.send(TOPICS.quarantine, value=b"sealed", headers=headers)
             audit = {}

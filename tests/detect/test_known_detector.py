@@ -126,9 +126,11 @@ def test_short_names_need_another_part(text, mentions):
 
 
 def test_acronyms_are_not_short_names():
-    ana = [Entity("NAME/FAMILY", "Tam"), DOE]
-    assert found(ana, "The TAM score of Tam") == ["Tam"]
-    assert found(ana, "TAM IS HERE") == ["TAM"]
+    rao = [Entity("NAME/FAMILY", "Rao"), ROBERT]
+    assert found(rao, "In the RAO view of Rao") == ["Rao"]
+    assert found(rao, "RAO IS HERE") == ["RAO"]
+    assert found(rao, "Robert RAO is here") == ["Robert", "RAO"]
+    assert found([DOE], "then DOE left") == ["DOE"]
 
 
 @pytest.mark.parametrize(

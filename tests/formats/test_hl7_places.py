@@ -19,7 +19,12 @@ def place(version: str, segment: str, key: int | tuple[int, int, int], datatype:
         ("2.5", "PID", 7, ("PID-7.1", "PID-7", "TS.1", "TS", "DTM")),
         ("2.8.2", "PID", 7, ("PID-7", "DTM")),
         # a composite inside a subcomponent: its first part
-        ("2.5", "ORC", (7, 1, 2), ("ORC-7.1.2", "ORC-7.1", "ORC-7", "TQ.1.2", "TQ.1", "CQ.2", "CQ", "CE.1", "CE", "ST")),
+        (
+            "2.5",
+            "ORC",
+            (7, 1, 2),
+            ("ORC-7.1.2", "ORC-7.1", "ORC-7", "TQ.1.2", "TQ.1", "CQ.2", "CQ", "CE.1", "CE", "ST"),
+        ),
         # beyond the composite
         ("2.5", "PID", (5, 40, 1), ("PID-5.40", "PID-5", "XPN.40", "undefined-field")),
         ("2.5", "PID", (5, 40, 2), ("PID-5.40.2", "PID-5.40", "PID-5", "XPN.40.2", "XPN.40", "undefined-field")),
@@ -33,7 +38,7 @@ def place(version: str, segment: str, key: int | tuple[int, int, int], datatype:
         ("2.5", "ZPI", (3, 1, 1), ("ZPI-3.1", "ZPI-3", "ZPI", "undefined-segment")),
         ("2.5", "ZPI", (3, 1, 2), ("ZPI-3.1.2", "ZPI-3.1", "ZPI-3", "ZPI", "undefined-segment")),
         # parts of what has none are text, whatever the whole is
-        ("2.5", "PV2", (12, 2, 1), ("PV2-12.2", "PV2-12", "ID.2", "ST")),
+        ("2.5", "PID", (30, 2, 1), ("PID-30.2", "PID-30", "ID.2", "ST")),
         ("2.5", "NTE", (3, 2, 1), ("NTE-3.2", "NTE-3", "FT.2", "FT")),
         ("2.2", "PID", (13, 7, 1), ("PID-13.7", "PID-13", "TN.7", "XTN.7", "XTN", "ST")),
         ("2.3", "PID", (5, 1, 2), ("PID-5.1.2", "PID-5.1", "PID-5", "XPN.1.2", "XPN.1", "ST.2", "FN.2", "FN", "ST")),

@@ -40,7 +40,7 @@ def test_segments_of_one_version_are_not_those_of_another() -> None:
         ("2.1", "PID", 5, "PN"),
         ("2.3", "PID", 33, "TS"),  # pre-adopted from 2.4
         ("2.8.2", "PID", 19, "ST"),  # withdrawn in 2.7
-        ("2.6", "DG1", 7, "CWE"),  # missing in 2.6, later only withdrawn: taken from a version that has it
+        ("2.6", "DG1", 7, "CE"),  # missing in 2.6, withdrawn later
         ("2.2", "PID", 3, "CX"),  # CM_PAT_ID
         ("2.1", "PID", 2, "CX"),  # CK
         ("2.2", "PV1", 3, "PL"),  # CM_INTERNAL_LOCATION
@@ -53,8 +53,7 @@ def test_segments_of_one_version_are_not_those_of_another() -> None:
     ],
 )
 def test_datatypes_of_fields(version: str, segment: str, field: int, datatype: str | None) -> None:
-    found = tables.field_datatype(version, segment, field)
-    assert found == datatype or (segment == "DG1" and found in ("CE", "CWE"))
+    assert tables.field_datatype(version, segment, field) == datatype
 
 
 def test_datatypes_of_components() -> None:

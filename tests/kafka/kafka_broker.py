@@ -34,7 +34,12 @@ group.initial.rebalance.delay.ms=0
 auto.create.topics.enable=false
 log.cleaner.enable=false
 """
-_JAVA_OPTIONS = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
+_JAVA_OPTIONS = (
+    "-Xmx512m",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+)
 _UP_WITHIN = 60.0
 
 

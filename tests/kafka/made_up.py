@@ -90,4 +90,4 @@ class FakeEngine:
         key = self.routing_key(request.content, request.format)
         first = vault.setdefault(key, hashlib.sha256(request.content).digest())
         clean = request.content.upper() + b" " + first.hex().encode()
-        return Released(clean, (Replacement("all", "ANY", "upper"),))
+        return Released(clean, (Replacement("all", "ANY", "upper", "", 1),))

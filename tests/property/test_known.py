@@ -1,10 +1,11 @@
 """Made-up people of several countries, mentioned in every way; and texts that nobody would write."""
 
+import functools
 import time
 
 import pytest
 from faker import Faker
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from streamdeid.detect.known import KnownDetector, is_distinctive, is_ordinary, split_name
@@ -24,15 +25,23 @@ CASES = [str, str.upper, str.lower, str.title]
 ORDERS = ["{g} {f}", "{f}, {g}", "{f} {g}", "{f},{g}", "{g}\n{f}", "{f}^{g}", "Mr. {f}", "{f}'s {g}", "{g} X. {f}"]
 
 
+faker = functools.cache(Faker)
+
+
 @st.composite
 def people(draw):
-    fake = Faker(draw(st.sampled_from(LOCALES)))
+    fake = faker(draw(st.sampled_from(LOCALES)))
     fake.seed_instance(draw(st.integers(0, 10_000)))
     return fake.last_name(), fake.first_name()
 
 
 def squeezed(text):
     return "".join(words_of(text))
+
+
+def spelled(word):
+    """One spelling for all of a word's umlauts and endings."""
+    return word.replace("ae", "a").replace("oe", "o").replace("ue", "u").replace("aa", "a").removesuffix("s")
 
 
 def parts_of(label, value):
@@ -77,14 +86,10 @@ def test_weak_names_are_found_beside_their_other_part(person, order, case):
 @settings(max_examples=100, deadline=None)
 @given(people(), people(), st.sampled_from(CARRIERS))
 def test_other_people_are_not_found(person, other, carrier):
-    known = {squeezed(p) for value in person for p in parts_of("NAME/FULL", value)}
-    text = carrier.format(" ".join(other))
+    known = {spelled(word) for value in person for word in words_of(value)}
+    assume(known.isdisjoint(spelled(word) for value in other for word in words_of(value)))
     detector = KnownDetector([Entity("NAME/FAMILY", person[0]), Entity("NAME/GIVEN", person[1])])
-    for span in detector(text):
-        assert span.entity is not None
-        piece = squeezed(text[span.start : span.end])
-        named = squeezed(span.entity.value)
-        assert piece in named or named in piece or span.score < 0.9 or fold(piece)[:2] == fold(named)[:2], known
+    assert detector(carrier.format(" ".join(other))) == []
 
 
 @settings(max_examples=150, deadline=None)
@@ -117,7 +122,7 @@ def test_a_known_identifier_is_found_in_any_surroundings(noise, before, after):
     detector = KnownDetector([Entity("ID/MRN", "8714402")])
     text = f"{before} 8714402 {after}{noise}"
     spans = [text[s.start : s.end] for s in detector(text)]
-    assert any("8714402" in s for s in spans) or fold(before)[-1:].isalnum()
+    assert any("8714402" in s for s in spans)
 
 
 @settings(max_examples=60, deadline=None)
@@ -163,12 +168,12 @@ def test_time_goes_with_length(piece):
 
     def seconds(length):
         text = piece * (length // len(piece))
-        best = []
+        times = []
         for _ in range(3):
             start = time.perf_counter()
             detector(text)
-            best.append(time.perf_counter() - start)
-        return min(best)
+            times.append(time.perf_counter() - start)
+        return min(times)
 
-    small, large = seconds(10_000), seconds(40_000)
-    assert large < 12 * small + 0.05  # four times the length; sixteen times the time would be quadratic
+    small, large = seconds(4_000), seconds(32_000)
+    assert large < 24 * small + 0.005  # eight times the length; quadratic would be sixty-four times the time

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from streamdeid.detect.rules.context import before
+from streamdeid.detect.rules.context import before, word_before
 from streamdeid.detect.rules.fold import Folded
 from streamdeid.detect.rules.rule import Row, rules
 
@@ -16,6 +16,11 @@ def _lifetime(match: re.Match[str], folded: Folded) -> float:
     """Up to 130 years; months, weeks and days as many as there may be."""
     digits = re.match(r"[0-9]{1,3}", match["v"])
     return 1.0 if digits is None or int(digits[0]) <= 130 else 0.0
+
+
+def _before_person(match: re.Match[str], folded: Folded) -> float:
+    """ "para 3 female" counts births."""
+    return 0.0 if word_before(folded.lower, match.start()) in _COUNTS else _lifetime(match, folded)
 
 
 def _sexed(match: re.Match[str], folded: Folded) -> float:
@@ -29,8 +34,9 @@ def _of_somebody(match: re.Match[str], folded: Folded) -> float:
     return 1.0 if before(_SOMEBODYS, folded.lower, match.start()) else 0.0
 
 
+_COUNTS = frozenset("para gravida stage p g sab tab ab type grade class level and or the hour day x".split())
 _SOMEBODYS = re.compile(
-    r"(?<![a-z])(?:(?:in|into|until|since|during|by) (?:his|her|their|my|the)|his|her|their|my)"
+    r"(?<![a-z])(?:his|her|their|my)"
     r"(?:(?: or her)? (?:early|mid|late|upper|lower|middle))?(?: to late)?[ -]$"
 )
 _TENS = r"(?:twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety)"
@@ -64,9 +70,9 @@ _ROWS: tuple[Row, ...] = (
      rf"{_NUMBER}[ -]{{0,2}}(?:y\.?o?\.?|yrs?\.?|years?)[ /-]{{0,2}}{_SEX}(?![a-z])", _lifetime),
     ("years-of-age", "AGE", 0.95, "1-3:_-ymwd", rf"{_NUMBER}[ -]{{0,2}}(?:{_UNIT}|y)\.? of age(?![a-z])", _lifetime),
     ("age", "AGE", 0.93, "age aged ages",
-     rf"(?:age[sd]?|age/sex|age at [a-z]{{3,12}}){_IS}[ :=,~<>(]{{1,4}}(?P<v>[0-9]{{1,3}})(?![0-9]|[./%-][0-9]|%)", _lifetime),
+     rf"(?<!gestational )(?<!bone )(?:age[sd]?|age/sex|age at [a-z]{{3,12}}){_IS}[ :=,~<>(]{{1,4}}(?P<v>[0-9]{{1,3}})(?![0-9]|[./%-][0-9]|%)", _lifetime),
     ("age-range", "AGE", 0.85, "age aged ages",
-     r"age[sd]? (?:of |from |between )?[0-9]{1,3} ?(?:-|to|and) ?(?P<v>[0-9]{1,3})(?![0-9%])", _lifetime),
+     r"(?<!gestational )age[sd]? (?:of |from |between )?[0-9]{1,3} ?(?:-|to|and) ?(?P<v>[0-9]{1,3})(?![0-9%])", _lifetime),
     ("turned", "AGE", 0.75, "turned turning turns celebrated",
      r"(?:turn(?:ed|ing|s)|celebrated (?:his|her|their)) (?P<v>[0-9]{2,3})(?:th|st|nd|rd)?(?![0-9%]| ?(?:degrees|mg|cm))",
      _lifetime),
@@ -76,7 +82,7 @@ _ROWS: tuple[Row, ...] = (
     ("sex-after", "AGE", 0.8, "1-3:_/mf", rf"(?<![a-z.,/$-])(?P<v>[0-9]{{1,3}}) ?(?:/ ?)?[mf](?![a-z0-9/]){_HERE}", _sexed),
     ("person-after", "AGE", 0.75, "1-3:_",
      rf"(?<![a-z.,/$-])(?P<v>[0-9]{{1,3}}) (?:(?:white|black|caucasian|african[ -]american|hispanic|asian) )?{_PERSON}(?![a-z])",
-     _lifetime),
+     _before_person),
     ("spelled", "AGE", 0.93, _SPELLED_WORDS,
      rf"(?P<v>{_SPELLED})(?:[ -]and[ -]a[ -]half)?[ -]{{1,2}}{_UNIT}(?:[ -]{{1,2}}old|[ -]of[ -]age)(?![a-z])", None),
     ("age-spelled", "AGE", 0.85, "age aged", rf"(?:aged?|age of|age is|age was) (?P<v>{_SPELLED})(?![a-z])", None),

@@ -5,7 +5,7 @@ An anchor is one of
 - digits, ``1-2:/-``: where a run of one or two digits begins that is followed by a slash or a dash (``_`` is a blank,
   ``^`` a newline, nothing after the colon: anything);
 - ``a9``: where a word begins that has letters, then digits;
-- a text, ``=www.``: wherever it stands;
+- a text, ``=www.``: wherever it stands (``_`` is a blank again);
 - ``~://``: everywhere, if the text after ``~`` is anywhere; ``~dot``, if it is there as a word; ``~/.../``, if the
   pattern is found.
 """
@@ -51,7 +51,7 @@ class Index:
         elif anchor == "a9":
             self._mixed.append(rule)
         elif anchor.startswith("="):
-            self._by_text[anchor[1:]].append(rule)
+            self._by_text[anchor[1:].replace("_", " ")].append(rule)
         elif anchor.startswith("~"):
             self._everywhere.append((_gate(anchor[1:]), rule))
         else:

@@ -68,7 +68,7 @@ def _month_day(match: re.Match[str], folded: Folded) -> float:
         return 0.0
     if match["v"].startswith("0") or second not in (2, 3, 4, 5, 6, 8, 10, 12) or first > second:
         return 1.0 if when else 0.7
-    return 0.7 if when and when["surely"] else 0.0
+    return 0.7 if line or (when and when["surely"]) else 0.0
 
 
 def _range(match: re.Match[str], folded: Folded) -> float:
@@ -107,10 +107,15 @@ def _named_month(match: re.Match[str], folded: Folded) -> float:
 
 def _month_alone(match: re.Match[str], folded: Folded) -> float:
     """A month after "in", "since", "last"; "may" and "march" are verbs too."""
-    sure = match[0] not in ("may", "march") or folded.text[match.start()].isupper()
-    if not sure or not before(_IN_MONTH, folded.lower, match.start()):
+    verb = match[0] in ("may", "march") and folded.text[match.start()].islower()
+    if not before(_IN_MONTH, folded.lower, match.start()) or _MODAL.match(folded.lower, match.end()):
         return 0.0
-    return 0.0 if _MODAL.match(folded.lower, match.end()) else 1.0
+    return 1.0 if not verb else 0.8 if _PAUSE.match(folded.lower, match.end()) else 0.0
+
+
+def _day_alone(match: re.Match[str], folded: Folded) -> float:
+    """ "on the 10th" where the sentence pauses, so that no toe or rib follows."""
+    return 1.0 if before(_ON_THE, folded.lower, match.start()) else 0.0
 
 
 def _spelled(match: re.Match[str], folded: Folded) -> float:
@@ -151,7 +156,7 @@ _MONTHS = (
 _WEEKDAYS = "mon monday tue tues tuesday wed wednesday thu thur thurs thursday fri friday sat saturday sun sunday "
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z])\.?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z])(?:\.(?=[ ,]{0,2}[0-9']))?"
 )
 _WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,? {1,2})?"
 _DAY = r"(?:[12][0-9]|3[01]|0?[1-9])"
@@ -198,11 +203,13 @@ _WHEN = re.compile(
     r"|week of|through|thru|lmp|edd|edc)|since|until|till|started|stopped|expires?|exp|performed|done|from|by|before"
     r"|after|between|starting|ending|beginning|last|updated|signed|recheck|f/u|follow[ -]?up|and|or|to)[: ,(-]{1,3}$"
 )
+_PAUSE = re.compile(r"[,.;)\n]|$")
+_ON_THE = re.compile(r"(?<![a-z])(?:on|from|until|since|by|to) the $")
 _LINE = re.compile(r"(?:^|\n) {0,4}$")
 _THEN_TEXT = re.compile(r" ?[:-] ?[a-z]")
 _IN = re.compile(r"(?<![a-z])(?:in|since|until|of|from|to|by|circa|about|after|before) {1,2}$")
 _IN_MONTH = re.compile(
-    r"(?<![a-z])(?:in|since|until|till|last|next|early|late|mid|of|from|during|through|before|after|around|late in)[ -]{1,2}$"
+    r"(?<![a-z])(?:in|since|until|till|last|next|early|late|mid|of|from|by|during|through|before|after|around)[ -]{1,2}$"
 )
 _IN_YEAR = re.compile(
     r"(?<![a-z])(?:in|since|from|until|till|circa|before|after|by|around|during|of|year|early|late|mid|about|dated"
@@ -240,7 +247,7 @@ _ROWS: tuple[Row, ...] = (
      rf"(?: ?(?:-|to|and|&|through|thru) ?{_DAY}(?![0-9:]){_TH}?(?![a-z]))?"
      rf"(?P<year>[,. \n/-]{{0,3}}(?:of )?(?:{_YEAR}{_END}|'[0-9]{{2}}{_END}|(?<=[/-])[0-9]{{2}}{_END}))?", _named_month),
     ("day-named", "DATE", 0.95, "1-2:_-./,snrtjfmaod^ " + _WEEKDAYS,
-     rf"{_WEEKDAY}(?<![0-9.]){_DAY}{_TH}?(?: day)?(?: of|,)?[ \n./-]{{0,2}}(?P<month>{_MONTH})"
+     rf"{_WEEKDAY}(?<![a-z0-9.]){_DAY}{_TH}?(?: day)?(?: of)?[ \n./-]?(?P<month>{_MONTH})"
      rf"(?P<year>[,. \n/-]{{0,2}}(?:of )?(?:{_YEAR}|'?[0-9]{{2}})(?![0-9:]))?", _named_month),
     ("named-year", "DATE", 0.9, _MONTHS,
      rf"(?P<month>{_MONTH})(?P<year>,?[ \n./-]{{0,2}}(?:of )?(?:{_YEAR}|'[0-9]{{2}}|[4-9][0-9]){_END})", _named_month),
@@ -250,6 +257,7 @@ _ROWS: tuple[Row, ...] = (
     ("spelled-year", "DATE", 0.85, _MONTHS,
      rf"{_MONTH}(?: {_DAY}{_TH}?)?,? (?:of )?(?:the year )?{_SPELLED_YEAR}", None),
     ("month", "DATE", 0.6, _MONTHS, r"(?!mar[^c])(?!dec[^e])(?!sep[^t])[a-z]{3,9}(?![a-z0-9])", _month_alone),
+    ("day", "DATE", 0.5, "1-2:snrt", rf"(?P<v>{_DAY}{_TH})(?= ?(?:[.,;)\n]|$)| (?:at|and|to|through|but|she|he|with)(?![a-z]))", _day_alone),
     ("season", "DATE", 0.8, "spring summer fall autumn winter",
      rf"(?:spring|summer|fall|autumn|winter)(?: of|,)? {{0,2}}(?:{_YEAR}|'[0-9]{{2}}){_END}", None),
     ("holiday", "DATE", 0.7, _HOLIDAYS, rf"(?<![a-z0-9]){_HOLIDAY}", None),

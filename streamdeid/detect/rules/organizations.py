@@ -11,7 +11,7 @@ import re
 
 from streamdeid.detect.rules.fold import Folded
 from streamdeid.detect.rules.rule import Extent, Walk, walks
-from streamdeid.detect.rules.walk import Word, words_after, words_before
+from streamdeid.detect.rules.walk import Word, one_case, words_after, words_before
 from streamdeid.detect.rules.words import COMMON, EPONYMS
 
 #: What tells the kind of a house from another, not the house.
@@ -28,7 +28,7 @@ _KINDS = frozenset(
     "east west central high middle elementary grade grammar primary secondary graduate law pre preschool special home group hospital clinic center "
     "centre school college university service services unit office building site facility epilepsy infectious disease diseases vascular vein genetic "
     "genetics fertility movement disorders disorder neuromuscular hypertension lipid local outside area other another own same any each national "
-    "international american united".split()
+    "international american united interventional diagnostic nuclear neuro plastic sports management maintenance medicine catheterization cath sales blood vascular".split()
 )
 #: Words at which a name cannot go on, even in capitals.
 _BREAKS = frozenset(
@@ -39,39 +39,57 @@ _BREAKS = frozenset(
 )
 _LINKS = frozenset("of and & the for de la del los las el du".split())
 _SAINTS = frozenset("st saint sainte mount mt our sacred holy good ft fort santa san".split())
+#: Everyday words that places are called after.
+_PLACELIKE = frozenset(
+    "hope grace faith mercy rose summer spring lake river park field green white black king wood stone church town brook hill valley view "
+    "ridge bay sun star light life cross grove oak pine cedar maple rock fall snow sea island harbor bridge mission liberty unity".split()
+)
 _MOST_WORDS = 6
 
 
-def _goes_on(word: Word, written: str) -> bool:
-    """Whether `word` can belong to a name whose head is written as `written`."""
+def _goes_on(word: Word, written: str, around: str) -> bool:
+    """Whether `word` can belong to a name whose head is written as `written`, in a text that is written as `around`."""
     if word.plain in _BREAKS or (word.text.endswith(".") and not word.initial and word.plain not in _SAINTS):
         return False
     if word.capital and written[0].isupper():
         return True
-    same = word.shouted and written.isupper() or word.text.islower() and written.islower()
-    return bool(same) and (word.plain not in COMMON or word.plain in _KINDS or word.plain in _SAINTS)
+    same = (word.shouted and written[0].isupper()) or (around == "low" and word.text.islower())
+    return same and (word.plain not in COMMON or word.plain in _KINDS or word.plain in _SAINTS or word.plain in _PLACELIKE)
 
 
 def _telling(words: list[Word]) -> float:
     """What share of a row's score the words before a head deserve: 0 if they only say what kind of house it is."""
-    names = [word.plain for word in words if word.plain not in _KINDS and word.plain not in _LINKS]
+    names = [word.plain for word in words if not _kind(word.plain) and word.plain not in _LINKS]
     if not names:
         return 0.0
     saintly = len(names) > 1 and any(name in _SAINTS for name in names)
-    share = 1.0 if saintly or any(name not in COMMON for name in names) else 0.6
-    if share < 1.0 and not words[0].capital:
-        return 0.0
-    return share if words[0].capital else share * 0.8
+    if not saintly and all(name in COMMON for name in names):
+        return 0.7 if any(name in _PLACELIKE for name in names) and words[0].capital else 0.0
+    return 1.0 if words[0].capital else 0.8
 
 
-def _name_before(match: re.Match[str], folded: Folded) -> Extent | None:
+def _kind(word: str) -> bool:
+    return word in _KINDS or word.endswith(("ology", "ologic", "iatry", "iatric", "iatrics", "therapy", "surgery", "scopy"))
+
+
+def _company(match: re.Match[str], folded: Folded) -> Extent | None:
+    """As a hospital, with a comma before "Inc" or without."""
+    comma = folded.text[max(0, match.start() - 2) : match.start()] == ", "
+    return _name_before(match, folded, match.start() - 2 * comma)
+
+
+def _name_before(match: re.Match[str], folded: Folded, position: int | None = None) -> Extent | None:
     """The name that ends with the head word, and what is hung on to it by "of" or "at"."""
-    text, written = folded.text, folded.text[match.start() : match.end()].lstrip(", &")
+    text, written = folded.text, folded.text[match.start() : match.end()]
     taken: list[Word] = []
-    for word in words_before(text, match.start(), _MOST_WORDS):
-        if word.plain in _LINKS and taken and word.plain != "the":
+    around = one_case(text, match.start(), match.end())
+    if around == "low" and not _FOR_PATIENTS.search(written) or _NO_HOUSE.match(folded.lower, match.end()):
+        return None
+    for word in words_before(text, match.start() if position is None else position, _MOST_WORDS):
+        our_lady = bool(taken) and (word.plain, taken[-1].plain) == ("our", "lady")
+        if our_lady or (word.plain in _LINKS and taken and word.plain != "the"):
             taken.append(word)
-        elif _goes_on(word, written):
+        elif _goes_on(word, written, around):
             taken.append(word)
         else:
             break
@@ -83,6 +101,8 @@ def _name_before(match: re.Match[str], folded: Folded) -> Extent | None:
     return Extent(taken[0].start if taken else match.start(), end, share) if share else None
 
 
+_FOR_PATIENTS = re.compile(r"hospital|medical cent|clinic|infirmary|hospice")
+_NO_HOUSE = re.compile(r"[ \n]{1,2}(?:findings|data|studies|values|results?|tests?|testing|evaluation|work|exam|course|stay|report)")
 _HANGS = re.compile(r" (?:of|at|for)(?: the)? ")
 
 
@@ -122,33 +142,70 @@ def _employer(match: re.Match[str], folded: Folded) -> Extent | None:
 
 
 def _known(match: re.Match[str], folded: Folded) -> Extent | None:
+    """The name of a chain of hospitals or shops, written as a name."""
     return Extent(match.start(), match.end(), 1.0) if folded.text[match.start()].isupper() else None
 
 
+_HOSPITAL = (
+    r"(?:(?:children'?s )?hospitals?|medical (?:center|centre|group|college|associates|plaza|clinic)|clinic|infirmary|hospice"
+    r"|sanatorium|manor|healthcare|health (?:system|center|centre|network|care|partners|services|trust)|nhs (?:foundation )?trust"
+    r"|surgicenter|convalescent (?:home|center|hospital))(?![a-z])"
+)
+_HOUSE = (
+    r"(?:nursing (?:home|center|facility)|rehab(?:ilitation)? (?:center|centre|hospital|institute)|(?:surgery|surgical|cancer|heart"
+    r"|care|imaging|dialysis|eye|spine) (?:center|centre|institute)|urgent care|dialysis|radiology|laborator(?:y|ies)|pharmacy"
+    r"|retirement (?:home|community|village)|assisted living|care home|family (?:practice|medicine)|medical practice)(?![a-z])"
+)
+_CHAINS = (
+    r"(?:mayo clinic|kaiser(?: permanente)?|cedars[ -]sinai|walgreens|quest diagnostics|labcorp|ucla|ucsf|(?:memorial )?sloan[ -]kettering"
+    r"|johns hopkins|cleveland clinic|geisinger|sutter health|mass(?:achusetts)? general|brigham and women's|hospital for (?:special surgery|sick children)|bellevue|md anderson)(?![a-z])"
+)
+_SCHOOL = (
+    r"(?:(?:high|elementary|middle|primary|secondary|grammar|preparatory|nursing|medical|law) school|school(?! of)|university"
+    r"|(?:community )?college|academy|kindergarten|preschool|seminary)(?![a-z])"
+)
+_COMPANY = (
+    r"(?:inc|llc|ltd|corp|corporation|incorporated|company|plc|gmbh|llp|industries|airlines|motors|church|parish|synagogue|mosque"
+    r"|(?:fire|police|sheriff's) department|prison|jail|correctional (?:facility|institution)|penitentiary|air force base)(?![a-z])"
+)
+_WORKS = r"(?:work(?:s|ed|ing)? (?:at|for)|employed (?:at|by|with)|employer(?: is|:)|job (?:at|with)|employee (?:of|at))(?: the)? {1,2}"
+
+
+
+def _transferred(match: re.Match[str], folded: Folded) -> Extent | None:
+    """An abbreviation or a name after "transferred to", with nothing to say what it is."""
+    words = list(words_after(folded.text, match.end(), 2))
+    if not words or not words[0].text[0].isupper() or words[0].plain in COMMON or words[0].plain in _KINDS:
+        return None
+    if one_case(folded.text, match.start(), match.end()) != "mixed" or words[0].initial:
+        return None
+    taken = words if len(words) > 1 and words[1].capital and words[1].plain not in COMMON and not words[0].text.endswith(".") else words[:1]
+    return Extent(taken[0].start, taken[-1].end - taken[-1].text.endswith("."), 1.0)
+
+
+_TRANSFERRED = r"(?:transfer(?:red)?|transported|referred|admitted|returned|airlifted|flown|sent) (?:back )?(?:to|from) (?:the )?"
+
+# fmt: off
 _ROWS: tuple[Walk, ...] = (
     ("hospital", "LOCATION/HOSPITAL", 0.9,
-     "hospital hospitals medical clinic infirmary health healthcare hospice sanatorium manor convalescent trust surgicenter",
-     r"(?<![a-z])(?:(?:children's |childrens )?hospitals?|medical (?:center|centre|group|college|associates|plaza|clinic)|clinic|infirmary|hospice|sanatorium|manor|healthcare"
-     r"|health (?:system|center|centre|network|care|partners|services|trust)|nhs (?:foundation )?trust|surgicenter|convalescent (?:home|center|hospital))(?![a-z])", _name_before),
+     "hospital hospitals children childrens medical clinic infirmary hospice sanatorium manor healthcare health nhs surgicenter convalescent",
+     _HOSPITAL, _name_before),
     ("house", "LOCATION/HOSPITAL", 0.8,
-     "home facility rehab rehabilitation surgery surgical cancer heart care dialysis imaging radiology laboratory laboratories pharmacy retirement assisted practice institute",
-     r"(?<![a-z])(?:nursing (?:home|center|facility)|rehab(?:ilitation)? (?:center|centre|hospital|institute)|(?:surgery|surgical|cancer|heart|care|imaging|dialysis|eye|spine) "
-     r"(?:center|centre|institute)|urgent care|dialysis|radiology|laborator(?:y|ies)|pharmacy|retirement (?:home|community|village)|assisted living|care home|family (?:practice|medicine)|"
-     r"medical practice)(?![a-z])", _name_before),
+     "nursing rehab rehabilitation surgery surgical cancer heart care imaging dialysis eye spine urgent radiology laboratory laboratories "
+     "pharmacy retirement assisted family medical", _HOUSE, _name_before),
     ("chain", "LOCATION/HOSPITAL", 0.85,
-     "mayo kaiser cedars walgreens quest labcorp ucla ucsf sloan johns cleveland geisinger sutter brigham bellevue massachusetts mass anderson",
-     r"(?<![a-z])(?:mayo clinic|kaiser(?: permanente)?|cedars[ -]sinai|walgreens|quest diagnostics|labcorp|ucla|ucsf|(?:memorial )?sloan[ -]kettering|johns hopkins|cleveland clinic|"
-     r"geisinger|sutter health|mass(?:achusetts)? general|brigham and women's|bellevue|md anderson)(?![a-z])", _known),
-    ("school", "LOCATION/ORGANIZATION", 0.8, "school university college academy kindergarten preschool seminary",
-     r"(?<![a-z])(?:(?:high|elementary|middle|primary|secondary|grammar|preparatory|nursing|medical|law) school|school(?! of)|university|(?:community )?college|academy|kindergarten|"
-     r"preschool|seminary)(?![a-z])", _name_before),
+     "mayo kaiser cedars walgreens quest labcorp ucla ucsf memorial sloan johns cleveland geisinger sutter mass massachusetts brigham hospital bellevue md",
+     _CHAINS, _known),
+    ("school", "LOCATION/ORGANIZATION", 0.8,
+     "high elementary middle primary secondary grammar preparatory nursing medical law school university community college academy "
+     "kindergarten preschool seminary", _SCHOOL, _name_before),
     ("company", "LOCATION/ORGANIZATION", 0.75,
-     "inc llc ltd corp corporation incorporated company plc gmbh llp associates industries airlines motors church parish synagogue mosque department prison jail correctional "
-     "penitentiary base",
-     r"(?<![a-z]),? ?(?:inc|llc|ltd|corp|corporation|incorporated|company|plc|gmbh|llp|& sons|& associates|industries|airlines|motors|church|parish|synagogue|mosque|"
-     r"(?:fire|police|sheriff's) department|prison|jail|correctional (?:facility|institution)|penitentiary|air force base)(?![a-z])", _name_before),
-    ("works-at", "LOCATION/ORGANIZATION", 0.6, "works worked working work employed employer job employee",
-     r"(?<![a-z])(?:work(?:s|ed|ing)? (?:at|for)|employed (?:at|by|with)|employer(?: is|:)|job (?:at|with)|employee (?:of|at))(?: the)? {1,2}", _employer),
-)  # fmt: skip
+     "inc llc ltd corp corporation incorporated company plc gmbh llp industries airlines motors church parish synagogue mosque fire police "
+     "sheriff prison jail correctional penitentiary air", _COMPANY, _company),
+    ("works-at", "LOCATION/ORGANIZATION", 0.6, "work works worked working employed employer job employee", _WORKS, _employer),
+    ("transferred", "LOCATION/HOSPITAL", 0.5, "transfer transferred transported referred admitted returned airlifted flown sent", _TRANSFERRED,
+     _transferred),
+)
+# fmt: on
 
 RULES = walks("organizations", _ROWS)

@@ -60,7 +60,13 @@ def words_before(text: str, position: int, most: int) -> Iterator[Word]:
     floor = max(0, position - _REACH)
     found = [Word(match.start(), match.end(), match[0]) for match in _WORD.finditer(text, floor, position)]
     for word in found[: -most - 1 : -1]:
-        if text[word.end : position].strip(" ") or position - word.end > 3 or (word.start == floor and floor):
+        if text[word.end : position].strip(" '") or position - word.end > 3 or (word.start == floor and floor):
             return
         yield word
         position = word.start
+
+
+def one_case(text: str, start: int, end: int) -> str:
+    """How the text around a place is written: "shout" for capitals only, "low" for small letters only, else "mixed"."""
+    around = text[max(0, start - 40) : end + 40]
+    return "shout" if around.isupper() else "low" if around.islower() else "mixed"

@@ -50,7 +50,8 @@ _TLD = (
 )
 _SITE = r"(?:com|org|net|edu|gov|mil|info|biz|health|(?:co|org|ac|nhs|gov)\.uk|(?:com|org)\.au|example)(?![a-z0-9-])"
 _SITE_WORDS = "~com ~org ~net ~edu ~gov ~mil ~info ~biz ~health ~uk ~au ~example"
-_PATH = r"(?:[/?#:][^\s<>\"]{0,2000})?(?<![.,;:!?)'\]}])"
+_TRIM = r"(?<![.,;:!?)'\]}])"
+_PATH = rf"(?:[/?#:][^\s<>\"]{{0,2000}})?{_TRIM}"
 _SERVICES = "user username userid login logon handle screenname twitter instagram snapchat skype facebook tiktok screen"
 _SERVICE = (
     r"(?:user ?(?:name|id)?|log(?:in|on)(?: ?(?:name|id))?|handle|screen ?name|twitter|instagram|snapchat|skype|facebook|tiktok)"
@@ -66,10 +67,12 @@ _ROWS: tuple[Row, ...] = (
      rf"(?<![\w.+-])[\w.+-]{{1,64}} ?[(\[{{<] ?at ?[)\]}}>] ?{_HOST}(?: ?(?:\.|[(\[{{<] ?dot ?[)\]}}>]|dot) ?{_HOST}){{1,4}}", None),
     ("email-words", "CONTACT/EMAIL", 0.75, "~dot",
      rf"(?<![\w.+-])[\w.+-]{{2,64}} at {_HOST}(?: dot {_HOST}){{0,3}} dot {_TLD}", None),
-    ("url", "CONTACT/URL", 0.97, "~://", rf"(?<![a-z0-9])[a-z][a-z0-9+.-]{{1,14}}:/{_PATH}", None),
+    ("url", "CONTACT/URL", 0.97, "~://", rf"(?<![a-z0-9])[a-z][a-z0-9+.-]{{1,14}}:/(?=/[^\s]){_PATH}", None),
     ("www", "CONTACT/URL", 0.97, "=www.", rf"www\.{_HOST}(?:\.{_HOST}){{1,6}}{_PATH}", None),
     ("site", "CONTACT/URL", 0.75, _SITE_WORDS,
      rf"(?<![\w@.-])[a-z0-9][a-z0-9-]{{1,62}}(?:\.[a-z0-9-]{{2,63}}){{0,4}}\.{_SITE}{_PATH}", None),
+    ("site-path", "CONTACT/URL", 0.7, r"~/\.[a-z]{2,6}\/[a-z0-9]/",
+     rf"(?<![\w@.-])[a-z0-9][a-z0-9-]{{2,62}}(?:\.[a-z0-9-]{{2,63}}){{0,3}}\.{_TLD}/[^\s<>\"]{{1,500}}{_TRIM}", None),
     ("mailto", "CONTACT/URL", 0.9, "sip sips skype tel callto", r"(?:sip|sips|skype|tel|callto):[^\s<>\"]{3,100}", None),
     ("ipv4", "CONTACT/IP", 0.95, "1-3:.",
      r"(?<![a-z.])(?P<v>[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9]{1,2}|:[0-9]{2,5})?)(?![0-9a-z]|\.[0-9])", _ipv4),

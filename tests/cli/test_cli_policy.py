@@ -1,0 +1,185 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from streamdeid.build import load_policy, parse_policy, shipped_policies
+from streamdeid.cli.explain import Explanation, explain_path
+
+Command = Callable[..., Result]
+
+TEXT = """\
+name: small
+hl7v2:
+  rules:
+    PID-5.1: surrogate NAME/FAMILY
+    XPN: remove
+    FN: mask NAME/FAMILY
+    ST: detect
+    PID-12: {operator: substitute, with: X}
+    ZPI-3: quarantine
+  segments: {ZPI: {1: XPN, 3: ST}}
+fhir:
+  rules:
+    HumanName.family: {operator: surrogate, label: NAME/FAMILY, scope: entity}
+labels:
+  NAME: surrogate NAME/FULL
+  ID/SSN: remove
+"""
+POLICY = parse_policy(TEXT, "small.yaml")
+
+
+def explained(path: str, datatype: str = "") -> Explanation:
+    (found,) = explain_path(POLICY, path, datatype)
+    return found
+
+
+def lines(path: str, datatype: str = "") -> list[str]:
+    return [line for each in explain_path(POLICY, path, datatype) for line in each.lines()]
+
+
+@pytest.mark.parametrize("path", ["PID-5.1", "PID-5-1", "PID-5.1.1", "PID-5[2].1"])
+def test_the_most_specific_name_decides_however_the_path_is_written(path: str) -> None:
+    found = explained(path)
+    assert (found.path, found.by) == ("PID-5.1.1", "PID-5.1")
+    assert list(found.lines())[:2] == [
+        "PID-5.1.1: surrogate NAME/FAMILY (the same for one patient)",
+        "  why: the policy names PID-5.1",
+    ]
+
+
+def test_a_field_is_explained_component_by_component() -> None:
+    found = explain_path(POLICY, "PID-5")
+    assert [each.path for each in found][:3] == ["PID-5.1.1", "PID-5.2", "PID-5.3"]
+    assert [each.by for each in found][:2] == ["PID-5.1", "XPN"]
+    assert len(found) > 10
+
+
+def test_a_field_without_components_is_explained_itself() -> None:
+    assert lines("PID-12")[0] == "PID-12: substitute with 'X'"
+
+
+def test_what_the_policy_does_not_name_is_quarantined() -> None:
+    found = explained("PID-1")
+    assert (found.rule, found.by) == (None, "")
+    assert "PID-1: quarantine" in lines("PID-1")
+    assert "  why: the policy names none of what it could be named by" in lines("PID-1")
+
+
+def test_the_datatype_of_a_varying_field_is_what_is_asked_for() -> None:
+    assert explained("OBX-5").rule is None
+    assert explained("OBX-5", "ST").by == "ST"
+    assert [each.by for each in explain_path(POLICY, "OBX-5", "XPN")][:2] == ["FN", "XPN"]
+
+
+def test_declared_segments_are_known() -> None:
+    assert explained("ZPI-1.2").by == "XPN"
+    assert lines("ZPI-3")[0] == "ZPI-3: quarantine"
+    assert explained("ZPX-1").names[-1] == "undefined-segment"
+
+
+@pytest.mark.parametrize("path", ["Patient.name.family", "Patient.name[0].family", "Patient.contact.name.family"])
+def test_fhir_paths_are_explained(path: str) -> None:
+    found = explained(path)
+    assert found.by == "HumanName.family"
+    assert "everybody" in lines(path)[0]
+
+
+def test_fhir_paths_lead_through_backbone_elements_numbers_and_booleans() -> None:
+    for path in ("Observation.valueQuantity.value", "Patient.active", "Claim.item.detail.sequence", "Patient.id"):
+        assert explained(path).path == path
+
+
+@pytest.mark.parametrize(
+    ("label", "by"), [("NAME/FAMILY", "NAME"), ("NAME", "NAME"), ("ID/SSN", "ID/SSN"), ("AGE", "")]
+)
+def test_labels_are_explained_by_their_own_rule_or_their_familys(label: str, by: str) -> None:
+    assert explained(label).by == by
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("nonsense", "is no path such as"),
+        ("pid-5", "is no path such as"),
+        ("Nobody.name", "does not start with a resource type"),
+        ("Patient.nickname", "no nickname in Patient"),
+        ("Patient.name", "has parts: "),
+        ("Patient.gender.code", "has no code"),
+        ("Observation.value", "valueQuantity"),
+        ("Observation.value[x]", "valueQuantity"),
+    ],
+)
+def test_what_is_no_path_is_a_usage_error_that_helps(command: Command, path: str, hint: str) -> None:
+    result = command("policy", "explain", path)
+    assert result.exit_code == 2
+    assert hint in result.stderr
+
+
+def test_every_shipped_policy_can_be_validated_and_explained(command: Command) -> None:
+    for name in shipped_policies():
+        result = command("policy", "explain", "PID-5.1", "--policy", name)
+        assert result.exit_code == 0
+        assert result.stdout.startswith("PID-5.1.1: ")
+    assert explain_path(load_policy(), "PID-5.1")[0].rule is not None
+    assert explain_path(load_policy(), "Patient.name.family")[0].rule is not None
+
+
+def test_a_valid_policy_is_told_by_name_and_digest(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "small.yaml"
+    file.write_text(TEXT)
+    result = command("policy", "validate", file)
+    assert result.exit_code == 0
+    assert result.stdout == f"{file}: valid; policy small, digest {POLICY.digest}\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [
+        ("name: [", "not valid YAML"),
+        ("name: small", "hl7v2"),
+        ("name: small\nname: other", "twice"),
+        ("[]", "policy"),
+        ("", "policy"),
+    ],
+)
+def test_an_invalid_policy_is_a_usage_error_with_a_place(
+    command: Command, tmp_path: Path, content: str, hint: str
+) -> None:
+    file = tmp_path / "small.yaml"
+    file.write_text(content)
+    result = command("policy", "validate", file)
+    assert result.exit_code == 2
+    assert str(file) in result.stderr
+    assert hint in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_every_fault_of_a_policy_is_a_line(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "small.yaml"
+    file.write_text("name: small\nhl7v2: {rules: {ST: keepit}}\nfhir: {rules: {}}\nlabels: {PET: keep}\n")
+    errors = command("policy", "validate", file).stderr.splitlines()
+    assert len(errors) >= 2
+
+
+@pytest.mark.parametrize("name", ["absent.yaml", "."])
+def test_a_policy_file_that_is_not_there_is_a_usage_error(command: Command, name: str) -> None:
+    result = command("policy", "validate", name)
+    assert result.exit_code == 2
+    assert name in result.stderr
+
+
+def test_a_file_called_like_a_shipped_policy_is_the_one_that_is_checked(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("expert_determination").write_text("name: [")
+    assert command("policy", "validate", "expert_determination").exit_code == 2
+
+
+def test_the_schema_is_json_schema(command: Command) -> None:
+    result = command("policy", "schema")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["$schema"].startswith("https://json-schema.org/")

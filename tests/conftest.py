@@ -1,0 +1,26 @@
+"""Shared by all tests: one engine per policy, for an engine holds nothing but its policy, its secret and its caches."""
+
+import time
+from itertools import count
+
+import pytest
+
+from streamdeid.build import build_deidentifier, load_policy
+from streamdeid.detect.rules.detector import RuleDetector
+from streamdeid.engine import Deidentifier, Sources
+
+SECRET = b"a made-up secret, for tests alone"
+
+
+@pytest.fixture(scope="session")
+def deidentifier() -> Deidentifier:
+    """The default policy under a fixed secret. Nonces are counted, so that equal runs write equal tables."""
+    numbers = count(1)
+    sources = Sources(time.monotonic, lambda size: next(numbers).to_bytes(size, "big"))
+    return Deidentifier(load_policy(), SECRET, [RuleDetector()], sources)
+
+
+@pytest.fixture(scope="session")
+def lossless() -> Deidentifier:
+    """The policy that keeps everything."""
+    return build_deidentifier(load_policy("keep_all"), SECRET)

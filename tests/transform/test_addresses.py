@@ -1,0 +1,88 @@
+import re
+
+import pytest
+
+from streamdeid.transform.addresses import Addresses
+from streamdeid.transform.identifiers import Identifiers
+from streamdeid.transform.places import Places
+from streamdeid.transform.prf import Prf
+
+PRF = Prf(b"a made-up secret for tests")
+
+
+@pytest.fixture(scope="module")
+def addresses():
+    identifiers = Identifiers(PRF)
+    return Addresses(PRF, identifiers, Places(PRF, identifiers))
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern"),
+    [
+        ("123 Main St", r"[1-9]\d\d [A-Z][a-z]+ St"),
+        ("123 MAIN ST APT 4B", r"[1-9]\d\d [A-Z]+ ST APT \d[A-Z]"),
+        ("123 N. Main Street, Apt 4", r"[1-9]\d\d N\. [A-Z][a-z]+ Street, Apt \d"),
+        ("1000 Doctor John Doe Jr Blvd", r"\d{4} [A-Z][a-z]+ Blvd"),
+        ("12 Rue de la Paix", r"\d\d Rue [A-Z][a-z]+"),
+        ("PO Box 123", r"PO Box \d{3}"),
+        ("P.O. BOX 77", r"P\.O\. BOX \d\d"),
+        ("Broadway", r"[A-Z][a-z]+"),
+        ("5 5th Ave", r"\d \d(st|nd|rd|th) Ave"),
+        ("Suite 300", r"Suite \d{3}"),
+        ("c/o John Doe", r"[A-Z][a-z]+"),
+    ],
+)
+def test_a_street_line_keeps_its_form(addresses, text, pattern):
+    new = addresses.street("p", text)
+    assert re.fullmatch(pattern, new)
+    assert new != text
+
+
+def test_the_parts_of_a_line_agree(addresses):
+    number, name = addresses.street("p", "123 Main St").split(" ", 1)
+    assert addresses.street("p", "123") == number
+    assert addresses.street("p", "MAIN ST") == name.upper()
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern"),
+    [
+        ("123 Main St, Springfield, IL 62701", r"\d{3} [A-Z][a-z]+ St, [\w ]+, IL 627\d\d"),
+        ("123 Main St\nSpringfield, Illinois 62701-1234\nUSA", r"\d{3} \w+ St\n[\w ]+, IL 627\d\d-\d{4}\nUSA"),
+        ("Boston, MA", r"[\w ]+, MA"),
+        ("12 High Street, London SW1A 1AA", r"\d\d \w+ Street, [\w ]+ [A-Z]{2}\d[A-Z] \d[A-Z]{2}"),
+        (
+            "Nowhere General Hospital, 55 Fruit St, Boston MA 02114",
+            r"\w+ General Hospital, \d\d \w+ St, [\w ]+ MA 021\d\d",
+        ),
+        ("123 Main St", r"\d{3} \w+ St"),
+    ],
+)
+def test_an_address_is_replaced_part_by_part(addresses, text, pattern):
+    new = addresses.whole("p", text)
+    assert re.fullmatch(pattern, new)
+    for word in ("Main", "Springfield", "Boston", "London", "Fruit", "Nowhere", "62701", "02114"):
+        assert word not in new
+
+
+def test_an_address_and_its_parts_agree(addresses):
+    street = addresses.street("p", "123 Main St")
+    assert addresses.whole("p", "123 Main St, Springfield, IL 62701").startswith(street + ", ")
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        ("564 SPRING ST", "SPRING"),
+        ("100 Park Avenue", "Park"),
+        ("12 South St", "South"),
+        ("45 Bay Street", "Bay"),
+        ("3 Valley House", "Valley"),
+        ("9 Park", "Park"),
+        ("1 Court Square", "Court"),
+    ],
+)
+def test_a_street_that_is_named_after_a_kind_of_street(addresses, text, gone):
+    new = addresses.street("p", text)
+    assert gone not in new
+    assert new.split()[-1] == (text.split()[-1] if gone != "Park" or "Avenue" in text else new.split()[-1])

@@ -1,0 +1,110 @@
+import ipaddress
+import re
+
+import pytest
+
+from streamdeid.transform.contacts import Contacts
+from streamdeid.transform.identifiers import Identifiers
+from streamdeid.transform.prf import Prf
+
+PRF = Prf(b"a made-up secret for tests")
+
+
+@pytest.fixture(scope="module")
+def replace():
+    contacts = Contacts(PRF, Identifiers(PRF))
+    return lambda text, value=None, label="CONTACT/ANY", scope="p": contacts.replace(scope, label, value or text, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern"),
+    [
+        ("(617)555-1234", r"\(\d{3}\)555-01\d\d"),
+        ("617.555.1234", r"\d{3}\.555\.01\d\d"),
+        ("+1 617 555 1234", r"\+1 \d{3} 555 01\d\d"),
+        ("16175551234", r"1\d{3}55501\d\d"),
+        ("555-1234", r"555-01\d\d"),
+        ("Tel: 617-555-1234", r"Tel: \d{3}-555-01\d\d"),
+        ("617-555-1234 x123", r"\d{3}-555-01\d\d x\d{3}"),
+        ("020 5368 1665", r"020 7946 0\d{3}"),
+        ("+44 (0)20 7946 0000", r"\+44 \(0\)20 7946 0\d{3}"),
+        ("07700 123456", r"07700 900\d{3}"),
+        ("0161 496 0000", r"0163 296 0\d{3}"),
+        ("+33 1 23 45 67 89", r"\+\d\d \d \d\d \d\d \d\d \d\d"),
+        ("1-800-FLOWERS", r"\d-\d{3}-[A-Z]{7}"),
+    ],
+)
+def test_telephone_numbers_are_nobodys_and_keep_their_form(replace, text, pattern):
+    new = replace(text)
+    assert re.fullmatch(pattern, new)
+    assert new != text
+
+
+def test_forms_of_one_number_agree(replace):
+    plain = replace("6175551234")
+    for form in ("(617)555-1234", "+1 617.555.1234", "1-617-555-1234", "617 555 1234 ext. 5"):
+        assert plain in re.sub(r"\D", "", replace(form))
+
+
+def test_the_local_part_of_a_known_number_agrees(replace):
+    assert re.sub(r"\D", "", replace("(617)555-9876"))[-7:] == replace("555-9876", "(617)555-9876").replace("-", "")
+
+
+def test_numbers_for_fiction_are_replaced_too(replace):
+    for line in range(100):
+        assert replace(f"212-555-01{line:02d}") != f"212-555-01{line:02d}"
+        assert replace(f"555-01{line:02d}") != f"555-01{line:02d}"
+
+
+def test_different_contacts_stay_different(replace):
+    phones = [f"617-{number:03d}-1234" for number in range(200, 220)]
+    assert len({replace(phone) for phone in phones}) == len(phones)
+    mails = [f"user{number}@hospital.test" for number in range(5000)]
+    assert len({replace(mail) for mail in mails}) == len(mails)
+
+
+@pytest.mark.parametrize("text", ["jdoe@hospital.test", "MAILTO:J.Doe@hospital.test"])
+def test_an_address_is_one_at_an_example_domain(replace, text):
+    assert re.fullmatch(r"(MAILTO:)?[a-z]+\.[a-z]+\d{4}@example\.(com|org|net)", replace(text))
+
+
+def test_an_address_does_not_depend_on_case(replace):
+    assert replace("JDoe@hospital.test") == replace("jdoe@HOSPITAL.test")
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern"),
+    [
+        ("https://hospital.test/a?b=c", r"https://example\.org/[0-9a-f]{16}"),
+        ("www.hospital.test", r"www\.example\.org/[0-9a-f]{16}"),
+        ("hospital.test/jdoe", r"example\.org/[0-9a-f]{16}"),
+    ],
+)
+def test_urls(replace, text, pattern):
+    assert re.fullmatch(pattern, replace(text))
+
+
+@pytest.mark.parametrize("text", ["10.0.0.1", "192.0.2.1", "2001:db8::1", "fe80::1"])
+def test_network_addresses_are_for_documentation(replace, text):
+    new = ipaddress.ip_address(replace(text))
+    assert str(new) != text
+    ranges = map(ipaddress.ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"))
+    assert any(new in network for network in ranges if network.version == new.version)
+
+
+def test_a_port_stays(replace):
+    assert replace("10.0.0.1:2575").endswith(":2575")
+
+
+@pytest.mark.parametrize("text", ["-", "()", "+", "Home", "cell"])
+def test_nothing_to_replace(replace, text):
+    assert replace(text) is None
+
+
+def test_words_do_not_survive(replace):
+    assert replace("call Jane at 617-555-1234").lower().count("jane") == 0
+    assert replace("Esterkin", label="CONTACT/EMAIL") != "Esterkin"
+
+
+def test_scopes_differ(replace):
+    assert replace("617-555-1234") != replace("617-555-1234", scope="q")
