@@ -42,6 +42,9 @@ def is_looked_for(label: str | None) -> bool:
     return label == _ALSO_KNOWN or label.partition("/")[0] in _KNOWN_FAMILIES
 
 
+_PLACES_REMEMBERED = 100_000
+
+
 class Decision(NamedTuple):
     """What a policy means for one place: its rule, and what follows from it. Made once per place.
 
@@ -71,6 +74,8 @@ class Decisions:
         """
         decision = self.known.get(place)
         if decision is None:
+            if len(self.known) >= _PLACES_REMEMBERED:
+                self.known.clear()  # senders that invent fields and extensions may not fill the memory
             decision = self.known[place] = self._decide(format, place)
         return decision
 

@@ -20,8 +20,8 @@ from streamdeid.transform.dates import days_for
 from streamdeid.transform.operators import Subject, Transformer
 from streamdeid.transform.prf import Prf
 from streamdeid.types import Edit, Entity, Format, Outcome, Passage, Quarantined, Released, Span
-from streamdeid.vault import IdentityRecord, Vault
-from streamdeid.verify import is_telling, verify
+from streamdeid.vault import Form, IdentityRecord, Vault
+from streamdeid.verify import verify
 
 #: A chain of merges longer than this is a fault in a feed.
 _MERGES_FOLLOWED = 16
@@ -101,16 +101,21 @@ class Deidentifier:
         draft = self._draft(request)
         primary = draft.who.patients[0]
         record = IdentityRecord() if primary == NO_PATIENT else vault.read(primary)
-        rewriter = Rewriter(draft, self._chooser, self._rulebook, self._subjects(draft, vault, request.sequence))
+        subjects = self._subjects(draft, vault, request.sequence)
+        rewriter = Rewriter(draft, self._chooser, self._rulebook, subjects)
         rewriter.fields()
-        self._narrative(draft, rewriter, record, request.sequence)
-        rewriter.strays({entity.value: entity for entity in draft.entities if is_telling(entity.value)})
+        forms = record.forms_before(request.sequence)
+        if subjects[0].scope != primary:  # merged: reports use the names that the survivor had as well
+            forms += vault.read(subjects[0].scope).forms_before(request.sequence)
+        self._narrative(draft, rewriter, forms)
+        rewriter.strays()
         edits = sorted(rewriter.edits)
         draft.check()
         output = splice(draft.document.raw, edits)
         self._verify(draft, output, edits)
+        clean = draft.scanned.restore(output)
         self._learn(draft, vault, record, request.sequence)
-        return Released(draft.scanned.restore(output), rewriter.replacements())
+        return Released(clean, rewriter.replacements())
 
     def _draft(self, request: Request) -> Draft:
         deadline = self._sources.clock() + self.policy.limits.seconds
@@ -135,20 +140,17 @@ class Deidentifier:
     def _surviving(self, patient: str, vault: Vault, sequence: int) -> str:
         """The key under which a patient goes on after the merges that happened before this message."""
         for _ in range(_MERGES_FOLLOWED):
-            record = vault.read(patient)
-            if not record.merged_into or record.merged_since >= sequence:
+            survivor = vault.read(patient).survivor_before(sequence)
+            if not survivor:
                 break
-            patient = record.merged_into
+            patient = survivor
         return patient
 
-    def _narrative(self, draft: Draft, rewriter: Rewriter, record: IdentityRecord, sequence: int) -> None:
+    def _narrative(self, draft: Draft, rewriter: Rewriter, forms: Sequence[Form]) -> None:
         passages = draft.document.passages(draft.texts)
         if not passages:
             return
-        remembered = {
-            Entity(form.label, form.value): _remembered_rule(form.label, form.scope)
-            for form in record.forms_before(sequence)
-        }
+        remembered = {Entity(form.label, form.value): _remembered_rule(form.label, form.scope) for form in forms}
         draft.entities = remembered | draft.entities
         known = _known_detector(tuple(draft.entities))
         mentions = known.find_all([passage.text for passage in passages])
@@ -172,9 +174,7 @@ class Deidentifier:
 
     def _verify(self, draft: Draft, output: bytes, edits: list[Edit]) -> None:
         originals = [
-            leaf
-            for leaf, decision in draft.ruled
-            if decision.vanishes and is_distinctive(Entity(decision.label, leaf.text))
+            leaf for leaf, decision in draft.ruled if decision.vanishes and _must_vanish(decision.label, leaf.text)
         ]
         verify(draft.document, output, edits, originals, {leaf.start for leaf in draft.kept})
 
@@ -196,6 +196,19 @@ class Deidentifier:
             merged = known.merging(survivor, sequence)
             if merged is not known:
                 vault.write(prior, merged)
+            inherited = [(Entity(form.label, form.value), form.scope) for form in known.forms_before(sequence)]
+            heir = vault.read(survivor)
+            enriched = heir.learning(inherited, sequence)
+            if enriched is not heir:
+                vault.write(survivor, enriched)
+
+
+def _must_vanish(label: str, value: str) -> bool:
+    """Whether this value may not be readable in the output. An identifier without a digit is a word (SILVER, FHIR), and
+    says nothing where it stands by itself."""
+    if label.startswith("ID") and not any(map(str.isdigit, value)):
+        return False
+    return is_distinctive(Entity(label, value))
 
 
 @lru_cache(maxsize=256)

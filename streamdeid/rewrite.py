@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from streamdeid.draft import Decision, Draft
 from streamdeid.errors import TransformError
+from streamdeid.occurrences import LeafFinder, is_measure, is_telling, occurrences
 from streamdeid.policy import Operator, Rule, Rulebook, Scope
 from streamdeid.transform.operators import Subject, Transformer
 from streamdeid.types import Edit, Entity, Format, Leaf, Part, Passage, Place, Replacement, Span
@@ -83,14 +84,23 @@ class Rewriter:
                 done.append(_What(leaf.place, decision.label, decision.rule.operator, ""))
         self._counts.update(done)
 
-    def strays(self, telling: Mapping[str, Entity]) -> None:
-        """Replace identifiers of the message that stand, whole, in a place that the policy keeps."""
+    def strays(self) -> None:
+        """Replace numbers of the message that name somebody where they stand in a place that the policy keeps: a
+        medical record number in a code, in a URL. A measurement may equal one by chance, and stays."""
+        telling = {entity.value: entity for entity in self._draft.entities if is_telling(entity.value)}
         if not telling:
             return
-        for leaf in self._draft.kept:
-            entity = telling.get(leaf.text)
-            if entity is not None:
-                self._mention(leaf, 0, len(leaf.text), Span(0, len(leaf.text), entity.label, 1.0, "stray", entity))
+        kept = {leaf.start for leaf in self._draft.kept}
+        finder, raw = LeafFinder(self._document), self._document.raw
+        for value, entity in telling.items():
+            for at in occurrences(raw, value.encode()):
+                leaf = finder.at(at)
+                if leaf is None or leaf.start not in kept or is_measure(leaf):
+                    continue
+                start = leaf.text.find(value)
+                if start >= 0:
+                    span = Span(start, start + len(value), entity.label, 1.0, "stray", entity)
+                    self._mention(leaf, span.start, span.end, span)
 
     def passage(self, passage: Passage, spans: Sequence[Span]) -> None:
         """Replace what detectors found in a passage. `spans` are disjoint and in order. A finding that runs over

@@ -21,7 +21,7 @@ class Format(StrEnum):
 
 
 #: Last names in the lineage of a place that no table defines.
-UNDEFINED = ("undefined-segment", "undefined-field", "undefined-element")
+UNDEFINED = ("undefined-segment", "undefined-field", "undefined-component", "undefined-element")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

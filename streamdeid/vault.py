@@ -22,6 +22,7 @@ _VERSION = b"\x01"
 _NONCE_BYTES = 12
 #: A patient has a few names, addresses and numbers; more than this many forms is a fault in a feed, not a person.
 FORMS_LIMIT = 96
+_MERGES_KEPT = 16
 
 
 class Form(NamedTuple):
@@ -37,14 +38,19 @@ class Form(NamedTuple):
     since: int
 
 
+class Merge(NamedTuple):
+    """Another patient's record took this one over. `survivor` is its key; `since` is a position, as of `Form`."""
+
+    survivor: str
+    since: int
+
+
 @dataclass(frozen=True, slots=True)
 class IdentityRecord:
-    """What is known of one patient. `merged_into` is the key of the record that took this one over, and
-    `merged_since` the position from which that holds."""
+    """What is known of one patient. `merges` are in order of their positions; the last one holds."""
 
     forms: tuple[Form, ...] = ()
-    merged_into: str = ""
-    merged_since: int = 0
+    merges: tuple[Merge, ...] = ()
 
     def forms_before(self, sequence: int) -> list[Form]:
         """The forms that a message at this position may know of."""
@@ -63,9 +69,16 @@ class IdentityRecord:
         forms = tuple(known.values())
         return self if forms == self.forms else replace(self, forms=forms)
 
+    def survivor_before(self, sequence: int) -> str:
+        """The key of the patient as whom this one went on before this position; empty where it was not merged."""
+        return next((merge.survivor for merge in reversed(self.merges) if merge.since < sequence), "")
+
     def merging(self, survivor: str, sequence: int) -> IdentityRecord:
         """This record, taken over by another patient's."""
-        return self if self.merged_into == survivor else replace(self, merged_into=survivor, merged_since=sequence)
+        if self.survivor_before(sequence + 1) == survivor:
+            return self
+        merges = sorted((*self.merges, Merge(survivor, sequence)), key=lambda merge: merge.since)
+        return replace(self, merges=tuple(merges[-_MERGES_KEPT:]))
 
 
 class Vault:
@@ -102,10 +115,12 @@ class Vault:
 
 
 def _to_json(record: IdentityRecord) -> bytes:
-    content = {"forms": record.forms, "merged_into": record.merged_into, "merged_since": record.merged_since}
+    content = {"forms": record.forms, "merges": record.merges}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _from_json(content: bytes) -> IdentityRecord:
     stored = json.loads(content)
-    return IdentityRecord(tuple(Form(*form) for form in stored["forms"]), stored["merged_into"], stored["merged_since"])
+    return IdentityRecord(
+        tuple(Form(*form) for form in stored["forms"]), tuple(Merge(*merge) for merge in stored["merges"])
+    )

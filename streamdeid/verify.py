@@ -7,11 +7,11 @@ they wrote, and takes every survivor for a reason to quarantine.
 from __future__ import annotations
 
 import json
-import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 
 from streamdeid.errors import SurvivorError
+from streamdeid.occurrences import LeafFinder, is_measure, is_telling, occurrences
 from streamdeid.types import Document, Edit, Format, Leaf
 
 _SHORTEST = 4
@@ -80,13 +80,6 @@ def _delimiters(raw: bytes) -> Iterable[bytes]:
     return (field, declared[0:1], declared[1:2], declared[3:4] or b"&", b"\r", b"\n")
 
 
-def is_telling(value: bytes | str) -> bool:
-    """Whether a value is so particular that even a code must not equal it: six or more characters, four of them
-    digits, and no others than digits, letters and hyphens."""
-    text = value.decode("latin-1") if isinstance(value, bytes) else value
-    return len(text) >= 6 and sum(map(text.count, "0123456789")) >= 4 and re.fullmatch(r"[\w-]+", text) is not None
-
-
 class _Reader:
     """Searches the output for one original after the other."""
 
@@ -94,44 +87,15 @@ class _Reader:
         self._document = document
         self._map = output_map
         self._kept = kept
-        self._starts: list[int] = []
+        self._finder = LeafFinder(document)
 
     def search(self, lowered: bytes, needle: bytes) -> None:
         """Raise for the first whole-word occurrence of `needle` that no edit wrote and no code excuses."""
-        at = lowered.find(needle)
-        while at >= 0:
-            end = at + len(needle)
-            if not _inside_word(lowered, at) and not _inside_word(lowered, end):
-                self._judge(at, needle)
-            at = lowered.find(needle, end)
+        for at in occurrences(lowered, needle):
+            source = self._map.source(at)
+            leaf = None if source is None else self._finder.at(source)
+            if leaf is not None and not self._is_excused(leaf, needle):
+                raise SurvivorError("verify.survivor", self._document.path(leaf))
 
-    def _judge(self, at: int, needle: bytes) -> None:
-        source = self._map.source(at)
-        leaf = None if source is None else self._leaf_at(source)
-        if leaf is None:
-            return
-        if leaf.start in self._kept and (_is_measure(leaf) or not is_telling(needle)):
-            return
-        raise SurvivorError("verify.survivor", self._document.path(leaf))
-
-    def _leaf_at(self, position: int) -> Leaf | None:
-        if not self._starts:
-            self._starts = [leaf.start for leaf in self._document.leaves]
-        index = bisect_right(self._starts, position) - 1
-        leaf = self._document.leaves[index] if index >= 0 else None
-        return leaf if leaf is not None and position < leaf.end else None
-
-
-_MEASURES = frozenset({"NM", "SI", "SN", "decimal", "integer", "positiveInt", "unsignedInt"})
-
-
-def _is_measure(leaf: Leaf) -> bool:
-    """Whether a leaf is a number by its datatype, which may equal an identifier by chance."""
-    return leaf.place.lineage[-1] in _MEASURES
-
-
-def _inside_word(text: bytes, position: int) -> bool:
-    """Whether `position` is between two characters of one word."""
-    return (
-        0 < position < len(text) and text[position - 1 : position].isalnum() and text[position : position + 1].isalnum()
-    )
+    def _is_excused(self, leaf: Leaf, needle: bytes) -> bool:
+        return leaf.start in self._kept and (is_measure(leaf) or not is_telling(needle.decode("latin-1")))

@@ -89,6 +89,17 @@ def test_a_message_from_before_a_merge_keeps_its_identity_when_handled_again(dei
     assert released(deidentifier, adt(pid=OTHER_PID), vault=vault, sequence=1) == before
 
 
+def test_a_patient_merged_twice_is_whom_each_message_took_them_for(deidentifier: Deidentifier) -> None:
+    vault: dict[str, bytes] = {}
+    third = PID.replace(MRN, "60000003")
+    into_third = adt("A40", "MRG|70028831^^^MADEUP&2.999.1&ISO^MR", pid=third)
+    contents = (adt(pid=OTHER_PID), merge(), adt("A08", pid=OTHER_PID), into_third, adt("A08", pid=OTHER_PID))
+    first = [released(deidentifier, one, vault=vault, sequence=at) for at, one in enumerate(contents)]
+    again = [released(deidentifier, one, vault=vault, sequence=at) for at, one in enumerate(contents)]
+    assert again == first
+    assert len({value(first[at], "EVN-2") for at in (0, 2, 4)}) == 3
+
+
 def test_merges_follow_one_another(deidentifier: Deidentifier) -> None:
     vault: dict[str, bytes] = {}
     third = PID.replace(MRN, "60000003")

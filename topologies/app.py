@@ -21,7 +21,6 @@ from topologies.connection import faust_options
 from topologies.deidentify import Engine
 from topologies.flow import QUEUED, Transport
 from topologies.membership import Membership
-from topologies.outputs import FRAME_BYTES
 from topologies.recovery import Tables
 from topologies.stream import Stream, Taken
 from topologies.watchdog import Limits, Watchdog
@@ -34,6 +33,8 @@ EXIT_OK, EXIT_FAILED, EXIT_STALLED = 0, 70, 75
 
 _GRACE_SECONDS = 20.0
 _REQUEST_SECONDS = 40.0
+#: Per partition and fetch. A larger message comes alone.
+_FETCH_BYTES = 2**20
 #: Per partition. RocksDB's own defaults in Faust are 2 GiB of cache and 3 x 64 MiB of write buffers.
 _STORE = {
     "block_cache_size": 16 * 2**20,
@@ -153,7 +154,6 @@ async def _until(stop: asyncio.Event, app: App) -> None:
 
 
 def _options(settings: Settings) -> dict[str, Any]:
-    largest = topics.carried_bytes(settings) + FRAME_BYTES
     return faust_options(settings) | {
         "autodiscover": False,
         "datadir": settings.data_directory,
@@ -175,8 +175,7 @@ def _options(settings: Settings) -> dict[str, Any]:
         "broker_rebalance_timeout": settings.rebalance_seconds,
         "broker_request_timeout": max(_REQUEST_SECONDS, settings.session_seconds),
         "consumer_auto_offset_reset": "earliest",
-        "consumer_max_fetch_size": largest,
-        "producer_max_request_size": largest,
+        "consumer_max_fetch_size": _FETCH_BYTES,
         "agent_supervisor": CrashingSupervisor,
     }
 

@@ -124,8 +124,12 @@ class Stream:
             self._fail(fault)
 
     async def _beat(self, app: Any) -> None:
+        restored = 0
         while True:
             self.progress.beat = self.progress.now()
+            offsets = app.tables.recovery.active_offsets.values()
+            if restored != (restored := sum(offset or 0 for offset in offsets)):
+                self.progress.restoring()
             coordinator = getattr(app.consumer._thread._consumer, "_coordinator", None)
             task = getattr(coordinator, "_coordination_task", None)
             if task is not None and task.done() and not app.should_stop:

@@ -58,6 +58,11 @@ class Progress:
         self.behind = None
         self.idle = None if flowing else self.now()
 
+    def restoring(self) -> None:
+        """The table is being restored; it takes as long as it takes."""
+        if self.idle is not None:
+            self.idle = self.now()
+
     def waiting(self, waiting: bool) -> None:
         """Messages are waiting, or not."""
         if not waiting:

@@ -18,16 +18,21 @@ from streamdeid.demo.traffic import Fate
 from streamdeid.errors import QUARANTINE_CODES
 from streamdeid.types import Format
 
-_ROWS = 12
+_ROWS = 8
 _LONGEST = 160
-_KINDS = ("ADT^A01", "ORU^R01", "Bundle")
+#: The kinds of messages that are shown, and which of their places: who it is about, and what is said about them.
+_SHOWN = {
+    "ADT^A01": re.compile(r"PID-(3|5|7|11|13)|NK1-2|PV1-7"),
+    "ORU^R01": re.compile(r"PID-5|OBX\[\d+\]-5"),
+    "Bundle": re.compile(r"Patient\.(name\.\w+|birthDate)|DiagnosticReport\.conclusion"),
+}
 _MENTION = re.compile(r"\bMrs?\. \S+")
 
 
 def samples(fates: Iterable[Fate]) -> list[Fate]:
     """One released message of each kind that is worth a look: an admission, a report, a FHIR bundle."""
     released = [fate for fate in fates if fate.after and _is_telling(fate)]
-    found = (next((fate for fate in released if fate.message.kind == kind), None) for kind in _KINDS)
+    found = (next((fate for fate in released if fate.message.kind == kind), None) for kind in _SHOWN)
     return [fate for fate in found if fate is not None]
 
 
@@ -40,7 +45,7 @@ def side_by_side(fate: Fate) -> Group:
     table.add_column("before", overflow="fold", ratio=4, style="red")
     table.add_column("after", overflow="fold", ratio=4, style="green")
     changed = list(changes(message.format, message.content, fate.after))
-    shown = _worth_showing(changed)
+    shown = [row for row in changed if _SHOWN[message.kind].fullmatch(row[0])][:_ROWS]
     for row in shown:
         table.add_row(*(Text(cell if len(cell) <= _LONGEST else f"{cell[:_LONGEST]}...") for cell in row))
     more = len(changed) - len(shown)
@@ -91,21 +96,6 @@ def quarantined(codes: Counter[str]) -> Table:
 def _is_telling(fate: Fate) -> bool:
     """Of results those that carry a report."""
     return fate.message.kind != "ORU^R01" or b"|TX|" in fate.message.content
-
-
-def _worth_showing(changed: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-    """Who, and what is said about them, first."""
-    first = (
-        "PID-",
-        "NK1-",
-        "OBX",
-        "Patient.name",
-        "Patient.identifier",
-        "Patient.birth",
-        "DiagnosticReport.conclusion",
-    )
-    ordered = sorted(changed, key=lambda row: not row[0].startswith(first))
-    return ordered[:_ROWS]
 
 
 def _hl7_values(content: bytes) -> Iterator[tuple[str, str]]:

@@ -64,7 +64,7 @@ def stage(policy: str | None = None) -> Iterator[Stage]:
         settings = Settings.from_environ(environ)
         create(settings)
         log = Path(folder, "worker.log")
-        with child([sys.executable, "-m", "streamdeid.cli", "run"], env=environ, log=log, grace=_GRACE) as worker:
+        with child([sys.executable, "-m", "streamdeid.demo.worker"], env=environ, log=log, grace=_GRACE) as worker:
             yield Stage(settings, worker, log)
 
 

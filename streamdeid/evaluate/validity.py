@@ -85,11 +85,11 @@ def _broken_hl7(before: bytes, after: bytes) -> str:
     return "" if first == second else "hl7apy parses it to another structure"
 
 
-def _shape(content: bytes) -> list[tuple[str, ...]] | None:
-    """Segment names with the fields that they have, as hl7apy parses them; None where it does not."""
+def _shape(content: bytes) -> list[str] | None:
+    """The segments that hl7apy parses the message to, and its type and version; None where it does not parse it."""
     text = content.decode("utf-8", "replace").lstrip("\ufeff").replace("\r\n", "\r").replace("\n", "\r")
     try:
         message = parse_message(text, find_groups=False)
-        return [(segment.name, *(field.name for field in segment.children)) for segment in message.children]
+        return [message.name, message.version, *(segment.name for segment in message.children)]
     except (HL7apyException, ValueError, KeyError, AttributeError, IndexError, TypeError):
         return None

@@ -174,6 +174,9 @@ def models_folder(release: str) -> Path:
 
 def main(arguments: list[str]) -> None:
     """Writes the table of the release `arguments` names, from the folder that may follow it."""
+    known = {1: PACKAGES, 2: PACKAGES | SUPPLEMENTS}.get(len(arguments), {})
+    if not arguments or arguments[0] not in known:
+        raise SystemExit(__doc__)
     release = arguments[0]
     table = tables(Path(arguments[1]) if len(arguments) > 1 else models_folder(release))
     if release in SUPPLEMENTS:

@@ -228,9 +228,9 @@ def _component_names(version: str, composite: str, component: int) -> tuple[list
 def _undefined_component(at: _Position, name: str) -> tuple[str, tuple[str, ...]]:
     if at.subcomponent == 1:
         paths = at.enclosing(2)
-        return paths[0], (*paths, name, "undefined-field")
+        return paths[0], (*paths, name, "undefined-component")
     paths = at.enclosing(3)
-    return paths[0], (*paths, f"{name}.{at.subcomponent}", name, "undefined-field")
+    return paths[0], (*paths, f"{name}.{at.subcomponent}", name, "undefined-component")
 
 
 def _subcomponent(at: _Position, composite: str) -> tuple[str, ...]:
@@ -243,7 +243,7 @@ def _subcomponent(at: _Position, composite: str) -> tuple[str, ...]:
         names += found
         inner = tables.component_datatype(at.version, datatype, number)
         if inner is None:
-            return (*names, "undefined-field")
+            return (*names, "undefined-component")
         names.append(datatype)
         datatype, number = inner, 1
     return (*names, datatype)

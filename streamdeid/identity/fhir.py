@@ -179,7 +179,7 @@ class _Reader:
         return found
 
     def _logical_id(self, unit: int) -> list[Identifier]:
-        leaf = self._document.id(unit)
+        leaf = self._document.id(unit) or self._document.full_url(unit)
         return [] if leaf is None else [Identifier(leaf.text, _LOGICAL_ID, "", "")]
 
     def _demographics(self, unit: int) -> Demographics | None:

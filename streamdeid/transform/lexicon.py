@@ -22,7 +22,7 @@ def _cities() -> tuple[Mapping[str, Sequence[str]], Mapping[str, str]]:
     for line in _lines("cities.txt"):
         state, city, *large = line.split("\t")
         states.setdefault(city.casefold(), state)
-        if not large:
+        if not large and city.casefold() not in SEX:
             by_state[state].append(city)
     return {state: tuple(cities) for state, cities in by_state.items()}, states
 
@@ -49,7 +49,8 @@ PROFESSIONS: Final = _lines("professions.txt")
 AREA_CODES: Final = _lines("area_codes.txt")
 #: Names of FHIR resource types.
 RESOURCE_TYPES: Final = frozenset(_lines("resource_types.txt"))
-#: Towns of less than 100,000 inhabitants by state code; and the state of the largest place of a name, lower-cased.
+#: Towns of less than 100,000 inhabitants by state code, without those that are given names too (a false Marion might
+#: be somebody's middle name); and the state of the largest place of a name, lower-cased.
 CITIES, STATE_OF_CITY = _cities()
 ALL_CITIES: Final = tuple(sorted({city for cities in CITIES.values() for city in cities}))
 
@@ -66,7 +67,12 @@ COUNTRIES: Final = _PLACE_WORDS["country"]
 
 
 def pick(prf: Prf, scope: str, purpose: str, value: str, words: Sequence[str]) -> str:
-    """The word that stands for `value` (lower-cased) in `scope`: never `value` itself. `words` are two or more."""
+    """The name that stands for `value` (lower-cased) in `scope`: one that shares no word with it, so never West Fargo
+    for Fargo. `words` are many."""
     index = prf.number(scope, purpose, value, len(words))
-    word = words[index]
-    return word if word.casefold() != value else words[(index + 1) % len(words)]
+    own = set(value.split())
+    for step in range(len(words)):
+        word = words[(index + step) % len(words)]
+        if own.isdisjoint(word.casefold().split()):
+            return word
+    raise ValueError("every name in the list shares a word with the value")

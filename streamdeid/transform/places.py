@@ -79,7 +79,7 @@ class Places:
         if found is None:
             return self.shape(scope, text)
         more = found["more"] or ""
-        if found["area"] in SMALL_ZIP_AREAS or found["area"] == "000":
+        if found["area"] in SMALL_ZIP_AREAS:
             return "00000" + re.sub(r"\d", "0", more)
         space = f"zip {found['area']}\n{scope}"
         rest = self._identifiers.surrogate(space, found["rest"])

@@ -127,7 +127,8 @@ def test_topics_of_another_shape_are_a_usage_error(command: Command, monkeypatch
 
 def test_brokers_that_do_not_answer_are_a_usage_error(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STREAMDEID_BROKERS", f"127.0.0.1:{free_port()}")
-    monkeypatch.setattr(topics, "_REQUEST_MS", 300)
+    options = topics.client_options
+    monkeypatch.setattr(topics, "client_options", lambda settings: options(settings) | {"bootstrap_timeout_ms": 300})
     result = command("topics", "create")
     assert result.exit_code == 2
     assert "brokers at 127.0.0.1" in result.stderr

@@ -26,9 +26,9 @@ def place(version: str, segment: str, key: int | tuple[int, int, int], datatype:
             ("ORC-7.1.2", "ORC-7.1", "ORC-7", "TQ.1.2", "TQ.1", "CQ.2", "CQ", "CE.1", "CE", "ST"),
         ),
         # beyond the composite
-        ("2.5", "PID", (5, 40, 1), ("PID-5.40", "PID-5", "XPN.40", "undefined-field")),
-        ("2.5", "PID", (5, 40, 2), ("PID-5.40.2", "PID-5.40", "PID-5", "XPN.40.2", "XPN.40", "undefined-field")),
-        ("2.5", "PID", (3, 4, 9), ("PID-3.4.9", "PID-3.4", "PID-3", "CX.4.9", "CX.4", "HD.9", "undefined-field")),
+        ("2.5", "PID", (5, 40, 1), ("PID-5.40", "PID-5", "XPN.40", "undefined-component")),
+        ("2.5", "PID", (5, 40, 2), ("PID-5.40.2", "PID-5.40", "PID-5", "XPN.40.2", "XPN.40", "undefined-component")),
+        ("2.5", "PID", (3, 4, 9), ("PID-3.4.9", "PID-3.4", "PID-3", "CX.4.9", "CX.4", "HD.9", "undefined-component")),
         # of the successor of a composite
         ("2.3", "OBX", (3, 9, 1), ("OBX-3.9", "OBX-3", "CE.9", "CWE.9", "CWE", "ST")),
         # no such field, no such segment

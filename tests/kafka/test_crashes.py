@@ -45,7 +45,7 @@ def test_two_workers_killed_while_a_third_comes_and_goes(kafka: str, tmp_path: P
         one, two = stream.worker("one"), stream.worker("two")
         sender = threading.Thread(target=trickle, args=(stream, messages))
         sender.start()
-        acts = [one.kill, lambda: stream.worker("three"), two.kill, lambda: stream.workers[2].stop()]
+        acts = [one.kill, lambda: stream.worker("three"), two.kill, lambda: stream.workers[2].stop(60)]
         for act, (count, pause) in zip(acts, moments(len(acts), MESSAGES, SEED), strict=True):
             stream.wait_until_audited(count)
             time.sleep(pause)
@@ -98,4 +98,7 @@ def trickle(stream: Deployment, messages: list[Message], portion: int = 50) -> N
 def report(stream: Deployment) -> None:
     """How workers ended; shown with -s or on failure."""
     exits = stream.exits()
-    print(f"unasked exits {dict(unfailing(exits))}, stalls {stalls(exits)}")
+    last_words = [
+        line for worker in stream.workers for line in worker.log.read_text().splitlines() if " CRITICAL " in line
+    ]
+    print(f"unasked exits {dict(unfailing(exits))}, stalls {stalls(exits)}", *last_words)

@@ -2,12 +2,12 @@
 
 An anchor is one of
 - a word, ``dr``: the pattern is tried wherever it stands as a word;
-- digits, ``1-2:/-``: where a run of one or two digits begins that is followed by a slash or a dash (``_`` is a blank,
-  ``^`` a newline, nothing after the colon: anything);
+- digits, ``1-2:/-``: where a run of one or two digits begins that is followed by a slash or a dash (``_`` is
+  a blank, ``^`` a newline, nothing after the colon: anything);
 - ``a9``: where a word begins that has letters, then digits;
 - a text, ``=www.``: wherever it stands (``_`` is a blank again);
-- ``~://``: everywhere, if the text after ``~`` is anywhere; ``~dot``, if it is there as a word; ``~/.../``, if the
-  pattern is found.
+- ``~://``: everywhere, if the text after ``~`` is anywhere; ``~dot``, if it is there as a word; ``~/.../``,
+  if the pattern is found.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from streamdeid.detect.rules.fold import Folded
 from streamdeid.detect.rules.rule import Finding, Rule
 
 _WORDS = re.compile(r"[a-z]+")
+_NO_LETTER = re.compile(r"[^a-z \n]")
 _DIGITS = re.compile(r"[0-9]+")
 _DIGITS_ANCHOR = re.compile(r"(\d{1,2})(?:-(\d{1,2}))?:(.*)")
 #: Runs of more digits than any rule tells apart.
@@ -33,15 +34,16 @@ class Index:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._by_word: dict[str, list[Rule]] = defaultdict(list)
+        self._gated_by_word: dict[str, list[Rule]] = defaultdict(list)
         self._by_text: dict[str, list[Rule]] = defaultdict(list)
         self._by_digits: list[tuple[int, int, str, Rule]] = []
         self._mixed: list[Rule] = []
-        self._everywhere: list[tuple[Callable[[str, set[str]], object], Rule]] = []
+        self._gated: list[tuple[Callable[[str], object], Rule]] = []
         self._runs: dict[tuple[int, str], tuple[Rule, ...]] = {}
         for rule in rules:
             for anchor in rule.anchors:
                 self._add(anchor, rule)
-        self._cues = frozenset(self._by_word)
+        self._cues = frozenset(self._by_word) | frozenset(self._gated_by_word)
 
     def _add(self, anchor: str, rule: Rule) -> None:
         digits = _DIGITS_ANCHOR.fullmatch(anchor)
@@ -52,29 +54,43 @@ class Index:
             self._mixed.append(rule)
         elif anchor.startswith("="):
             self._by_text[anchor[1:].replace("_", " ")].append(rule)
+        elif anchor.startswith("~") and anchor[1:].isalpha():
+            self._gated_by_word[anchor[1:]].append(rule)
         elif anchor.startswith("~"):
-            self._everywhere.append((_gate(anchor[1:]), rule))
+            self._gated.append((_gate(anchor[1:]), rule))
         else:
             self._by_word[anchor].append(rule)
 
     def find(self, folded: Folded) -> Iterator[Finding]:
         """All that the rules find in a text. One thing may be found more than once."""
+        cues = self._cues & set(_WORDS.findall(folded.lower))
+        if cues:
+            yield from self._find_words(folded, cues)
+        if _NO_LETTER.search(folded.lower):
+            yield from self._find_marks(folded)
+            yield from self._find_digits(folded)
+
+    def _find_words(self, folded: Folded, cues: Iterable[str]) -> Iterator[Finding]:
+        gated: dict[str, Rule] = {}
+        for cue in cues:
+            gated.update((rule.name, rule) for rule in self._gated_by_word.get(cue, ()))
+            rules = self._by_word.get(cue)
+            if rules:
+                for position in _standing(cue, folded.lower):
+                    yield from _tried(rules, position, folded)
+        for rule in gated.values():
+            yield from _everywhere(rule, folded)
+
+    def _find_marks(self, folded: Folded) -> Iterator[Finding]:
         lower = folded.lower
-        words = set(_WORDS.findall(lower))
-        for cue in self._cues & words:
-            rules = self._by_word[cue]
-            for position in _standing(cue, lower):
-                yield from _tried(rules, position, folded)
         for text, rules in self._by_text.items():
             position = lower.find(text)
             while position >= 0:
                 yield from _tried(rules, position, folded)
                 position = lower.find(text, position + 1)
-        for gate, rule in self._everywhere:
-            if gate(lower, words):
-                for match in rule.pattern.finditer(lower):
-                    yield from rule.found(match, folded)
-        yield from self._find_digits(folded)
+        for gate, rule in self._gated:
+            if gate(lower):
+                yield from _everywhere(rule, folded)
 
     def _find_digits(self, folded: Folded) -> Iterator[Finding]:
         lower = folded.lower
@@ -98,7 +114,7 @@ class Index:
         rules = tuple(
             rule
             for least, most, characters, rule in self._by_digits
-            if least <= min(length, _LONG_RUN) <= most and (not characters or (following and following in characters))
+            if least <= min(length, _LONG_RUN) <= most and (not characters or following in set(characters))
         )
         if length <= _LONG_RUN and following.isascii():
             self._runs[length, following] = rules
@@ -124,7 +140,7 @@ def _standing(word: str, lower: str) -> Iterator[int]:
 
 
 def _beginning(lower: str, start: int) -> int:
-    """Where the letters begin that stand before the digits at `start`, a dash in between or not; `start` if none do."""
+    """Where the letters (and a dash) begin that stand right before the digits at `start`; `start` if none do."""
     position = start - (lower[start - 1] == "-")
     floor = max(0, start - _LETTERS)
     while position > floor and "a" <= lower[position - 1] <= "z":
@@ -134,10 +150,12 @@ def _beginning(lower: str, start: int) -> int:
     return start if lower[position - 1 : position].isalnum() else position
 
 
-def _gate(cue: str) -> Callable[[str, set[str]], object]:
+def _everywhere(rule: Rule, folded: Folded) -> Iterator[Finding]:
+    for match in rule.pattern.finditer(folded.lower):
+        yield from rule.found(match, folded)
+
+
+def _gate(cue: str) -> Callable[[str], object]:
     if len(cue) > 2 and cue[0] == cue[-1] == "/":
-        search = re.compile(cue[1:-1]).search
-        return lambda lower, words: search(lower)
-    if cue.isalpha():
-        return lambda lower, words: cue in words
-    return lambda lower, words: cue in lower
+        return re.compile(cue[1:-1]).search
+    return lambda lower: cue in lower

@@ -1,14 +1,17 @@
-"""Check digits: the arithmetic that tells an identifier from any other run of digits. Pure functions of a string without
-separators; letters are expected in capitals."""
+"""Check digits: the arithmetic that tells an identifier from any other run of digits. Pure functions of a
+string without separators; letters are expected in capitals."""
 
 from __future__ import annotations
 
 import re
 
-_VIN_VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+_VIN_VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", map(int, "12345678123457923456789"), strict=True))
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 #: Medicare beneficiary identifier (CMS, MBI format): no S, L, O, I, B, Z.
-_MBI = re.compile(r"[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9][0-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9][0-9][AC-HJKMNP-RT-Y]{2}[0-9]{2}")
+_MBI = re.compile(
+    r"[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9][0-9]"
+    r"[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9][0-9][AC-HJKMNP-RT-Y]{2}[0-9]{2}"
+)
 
 
 def luhn(digits: str) -> bool:
@@ -33,7 +36,10 @@ def card(digits: str) -> bool:
 def dea(number: str) -> bool:
     """DEA registration: two letters (or a letter and 9), six digits, check digit."""
     digits = [int(digit) for digit in number[2:]]
-    return len(digits) == 7 and (digits[0] + digits[2] + digits[4] + 2 * (digits[1] + digits[3] + digits[5])) % 10 == digits[6]
+    return (
+        len(digits) == 7
+        and (digits[0] + digits[2] + digits[4] + 2 * (digits[1] + digits[3] + digits[5])) % 10 == digits[6]
+    )
 
 
 def vin(number: str) -> bool:
@@ -64,7 +70,8 @@ def iban(number: str) -> bool:
 
 def ssn(digits: str) -> bool:
     """Social security number: area not 000, 666 or 900 and above, group not 00, serial not 0000."""
-    return digits[:3] not in ("000", "666") and digits[0] != "9" and digits[3:5] != "00" and digits[5:] != "0000"
+    area, group, serial = digits[:3], digits[3:5], digits[5:]
+    return area not in ("000", "666") and area[:1] != "9" and group != "00" and serial != "0000"
 
 
 def mbi(number: str) -> bool:
@@ -74,4 +81,5 @@ def mbi(number: str) -> bool:
 
 def nanp(digits: str) -> bool:
     """A telephone number of the North American plan: ten digits, area and exchange from 2, no N11 code."""
-    return len(digits) == 10 and digits[0] in "23456789" and digits[3] in "23456789" and digits[1:3] != "11" and digits[4:6] != "11"
+    parts = (digits[:3], digits[3:6])
+    return len(digits) == 10 and all(part[0] not in "01" and part[1:] != "11" for part in parts)

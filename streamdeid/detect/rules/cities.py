@@ -1,4 +1,5 @@
-"""Cities, counties and states: 45 CFR 164.514(b)(2)(i)(B). The cue is what stands after or before a name; large cities
+"""Cities,
+counties and states: 45 CFR 164.514(b)(2)(i)(B). The cue is what stands after or before a name; large cities
 are found on their own, with less certainty."""
 
 from __future__ import annotations
@@ -9,31 +10,44 @@ from streamdeid.detect.rules.fold import Folded
 from streamdeid.detect.rules.places import STATE, state_before
 from streamdeid.detect.rules.rule import Extent, Walk, walks
 from streamdeid.detect.rules.walk import Word, one_case, words_after, words_before
-from streamdeid.detect.rules.words import CITIES, COMMON, EPONYMS, GIVEN
+from streamdeid.detect.rules.words import CITIES, COMMON, EPONYMS, GIVEN, word_set
 
-#: State codes that are degrees or words of a note too: without a zip code they need a city of the list before them.
-_DEGREES = frozenset("md pa ms ma do ot pt or in me ok hi id la al co pe on ab de pr nb ns mi mt sc sd nd va ct".split())
-_STREETS = frozenset(
-    "street st avenue ave road rd drive dr lane ln court ct boulevard blvd way place pl terrace circle parkway pkwy highway square "
-    "trail close crescent apt suite unit floor box hospital clinic center university".split()
+#: State codes that are degrees or words of a note too: without a zip code they need a city of the list before
+#: them.
+_DEGREES = word_set("md pa ms ma do ot pt or in me ok hi id la al co pe on ab de pr nb ns mi mt sc sd nd va ct")
+_STREETS = word_set(
+    "street st avenue ave road rd drive dr lane ln court ct boulevard blvd way place pl terrace circle "
+    "parkway pkwy highway square trail close crescent apt suite unit floor box hospital clinic center university"
 )
-_PREFIXES = frozenset(
-    "new san santa los las el la fort ft port mount mt saint st north south east west lake palm grand cape salt overland de".split()
+_PREFIXES = word_set(
+    "new san santa los las el la fort ft port mount mt saint st north south east west lake palm grand cape "
+    "salt overland de"
 )
-_NO_CITY_WORDS = frozenset("in of from at to the and near dr mr mrs ms live lives".split())
+_NO_CITY_WORDS = word_set("in of from at to the and near dr mr mrs ms live lives")
 _NOT_THE_CITY = re.compile(
-    r"[ -]{1,2}(?:heart|scale|score|criteria|classification|consensus|protocol|virus|fever|syndrome|disease|keratoprosthesis|brace"
-    r"|sign|test|agar|coma|grade|equation|method|needle|catheter|medium|staging|system|intensity|position|naming|cognitive|bowel"
-    r"|prep|scientific|general|mercy|university|blue|b\b)|'s? (?:disease|sign|test)"
+    r"[ -]{1,2}(?:heart|scale|score|criteria|classification|consensus|protocol|virus|fever|syndrome|disease"
+    r"|keratoprosthesis|brace"
+    r"|sign|test|agar|coma|grade|equation|method|needle|catheter|medium|staging|system|intensity|position"
+    r"|naming|cognitive|bowel|prep|scientific|general|mercy|university|blue|b\b)|'s? (?:disease|sign|test)"
 )
 _STATE = re.compile(rf"{STATE}(?![a-z])")
-_COUNTRIES = frozenset(
-    "america argentina australia austria bangladesh belgium brazil canada chile china colombia cuba denmark egypt england ethiopia europe "
-    "finland france germany ghana greece guatemala haiti honduras hungary india indonesia iran iraq ireland israel italy jamaica japan "
-    "jordan kenya korea kuwait lebanon mexico morocco nepal netherlands nicaragua nigeria norway pakistan panama peru philippines poland "
-    "portugal romania russia scotland singapore somalia spain sudan sweden switzerland syria taiwan thailand turkey ukraine us usa uk "
-    "vietnam wales africa asia".split()
-) | {"el salvador", "south africa", "south korea", "costa rica", "dominican republic", "new zealand", "saudi arabia", "united states"}
+_COUNTRIES = word_set(
+    "america argentina australia austria bangladesh belgium brazil canada chile china colombia cuba denmark "
+    "egypt england ethiopia europe finland france germany ghana greece guatemala haiti honduras hungary "
+    "india indonesia iran iraq ireland israel italy jamaica japan jordan kenya korea kuwait lebanon mexico "
+    "morocco nepal netherlands nicaragua nigeria norway pakistan panama peru philippines poland portugal "
+    "romania russia scotland singapore somalia spain sudan sweden switzerland syria taiwan thailand turkey "
+    "ukraine us usa uk vietnam wales africa asia"
+) | {
+    "el salvador",
+    "south africa",
+    "south korea",
+    "costa rica",
+    "dominican republic",
+    "new zealand",
+    "saudi arabia",
+    "united states",
+}
 _MOST_WORDS = 3
 
 
@@ -93,7 +107,9 @@ def _city_before_zip(match: re.Match[str], folded: Folded) -> Extent | None:
         end -= 1
     words = _city_words(folded, end)
     words = _known_end(words) or ([] if _everyday(words[-1:]) else words)
-    return Extent(words[0].start, words[-1].end, 1.0 if words[0].text[0].isupper() else 0.8) if words else None
+    if not words:
+        return None
+    return Extent(words[0].start, words[-1].end, 1.0 if words[0].text[0].isupper() else 0.8)
 
 
 def _state_before_zip(match: re.Match[str], folded: Folded) -> Extent | None:
@@ -112,9 +128,14 @@ def _lives_in(match: re.Match[str], folded: Folded) -> Extent | None:
             break
     name = " ".join(word.plain for word in taken)
     known = name in CITIES
-    if not taken or name in _COUNTRIES or _STATE.fullmatch(name) or (not known and (_everyday(taken) or any(word.plain in EPONYMS for word in taken))):
+    if (
+        not taken
+        or name in _COUNTRIES
+        or _STATE.fullmatch(name)
+        or (not known and (_everyday(taken) or any(word.plain in EPONYMS for word in taken)))
+    ):
         return None
-    return Extent(taken[0].start, taken[-1].end - taken[-1].text.endswith("."), 1.0 if known else 0.75)
+    return Extent(taken[0].start, taken[-1].bare_end, 1.0 if known else 0.75)
 
 
 def _state_lived_in(match: re.Match[str], folded: Folded) -> Extent | None:
@@ -130,14 +151,15 @@ def _county(match: re.Match[str], folded: Folded) -> Extent | None:
         for word in words_before(folded.text, match.start(), 2)
         if word.text[0].isupper() and word.plain not in COMMON and not word.text.endswith(".")
     ]
-    return Extent(names[-1].start, match.end(), 1.0) if names and folded.text[match.start()].isupper() else None
+    written = folded.text[match.start()].isupper()
+    return Extent(names[-1].start, match.end(), 1.0) if names and written else None
 
 
 def _county_of(match: re.Match[str], folded: Folded) -> Extent | None:
     word = next(words_after(folded.text, match.end(), 1), None)
     if word is None or not word.text[0].isupper() or word.plain in COMMON:
         return None
-    return Extent(word.start, word.end - word.text.endswith("."), 1.0)
+    return Extent(word.start, word.bare_end, 1.0)
 
 
 def _known_city(match: re.Match[str], folded: Folded) -> Extent | None:
@@ -159,25 +181,30 @@ def _known_city(match: re.Match[str], folded: Folded) -> Extent | None:
 
 _CITY_WORDS = " ".join(sorted({re.split(r"[ .-]", city)[0] for city in CITIES}))
 _LIVES_WORDS = (
-    "live lives lived living reside resides resided residing resident move moved moves moving grew raised born native hometown travel "
-    "traveled travelled travels traveling travelling trip flew drove vacation vacationed vacationing retired hails"
+    "live lives lived living reside resides resided residing resident move moved moves moving grew raised "
+    "born native hometown travel traveled travelled travels traveling travelling trip flew drove vacation "
+    "vacationed vacationing retired hails"
 )
 _LIVES = (
-    r"(?:live|lives|lived|living|reside|resides|resided|residing|resident|move|moved|moves|moving|grew up|raised|born|native|hometown"
+    r"(?:live|lives|lived|living|reside|resides|resided|residing|resident|move|moved|moves|moving|grew up"
+    r"|raised|born|native|hometown"
     r"|travel|travell?ed|travels|travell?ing|trip|flew|drove|vacation|vacationed|vacationing|retired|hails)"
-    r"(?: back| here| out| over){0,2}(?: (?:in|of|from|to|is|near|at|outside|around)){1,2}(?: (?:the )?(?:city|town|village) of)? {1,2}"
+    r"(?: back| here| out| over){0,2}(?: (?:in|of|from|to|is|near|at|outside|around)){1,2}(?: (?:the )?"
+    r"(?:city|town|village) of)? {1,2}"
 )
 
 # fmt: off
 _WALKS: tuple[Walk, ...] = (
     ("known", "LOCATION/CITY", 0.6, _CITY_WORDS, r"[a-z]{2}", _known_city),
-    ("before-state", "LOCATION/CITY", 0.92, "=,", rf",[ \n]{{1,2}}(?P<state>{STATE})(?![a-z])", _city_before_state),
+    ("before-state", "LOCATION/CITY", 0.92, "=,", rf",[ \n]{{1,2}}(?P<state>{STATE})(?![a-z])",
+     _city_before_state),
     ("state", "LOCATION/STATE", 0.9, "=,", rf",[ \n]{{1,2}}(?P<state>{STATE})(?![a-z])", _state_after_city),
     ("before-zip", "LOCATION/CITY", 0.92, "5:", r"[0-9]{5}(?![0-9a-z])", _city_before_zip),
     ("state-zip", "LOCATION/STATE", 0.9, "5:", r"[0-9]{5}(?![0-9a-z])", _state_before_zip),
     ("lives-in", "LOCATION/CITY", 0.75, _LIVES_WORDS, _LIVES, _lives_in),
     ("lives-in-state", "LOCATION/STATE", 0.75, _LIVES_WORDS, _LIVES, _state_lived_in),
-    ("county", "LOCATION/COUNTY", 0.85, "county counties parish borough", r"(?:county|counties|parish|borough)", _county),
+    ("county", "LOCATION/COUNTY", 0.85, "county counties parish borough", r"(?:county|counties|parish"
+     r"|borough)", _county),
     ("county-of", "LOCATION/COUNTY", 0.85, "county", r"county of ", _county_of),
 )
 # fmt: on

@@ -1,4 +1,5 @@
-"""Dates, 45 CFR 164.514(b)(2)(i)(C): all elements of dates but the year; years are found too, and left to the policy."""
+"""Dates, 45 CFR 164.514(b)(2)(i)(C): all elements of dates but the year; years are found too,
+and left to the policy."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from calendar import monthrange
 from streamdeid.detect.rules.context import before, measured, word_before
 from streamdeid.detect.rules.fold import Folded
 from streamdeid.detect.rules.rule import Row, rules
+from streamdeid.detect.rules.words import word_set
 
 
 def _year(digits: str) -> int:
@@ -59,11 +61,12 @@ def _packed_us(match: re.Match[str], folded: Folded) -> float:
 
 
 def _month_day(match: re.Match[str], folded: Folded) -> float:
-    """5/10 is a date after "on" unless it reads like a score; after "from", or alone at the beginning of a line, its
+    """5/10 is a date after "on" unless it reads like a score; after "from",
+    or alone at the beginning of a line, its
     second number must be one that scores do not have."""
     first, second = (int(part) for part in match["v"].split("/"))
     when = before(_WHEN, folded.lower, match.start())
-    line = not when and before(_LINE, folded.lower, match.start()) and _THEN_TEXT.match(folded.lower, match.end())
+    line = before(_LINE, folded.lower, match.start()) and _THEN_TEXT.match(folded.lower, match.end())
     if not (when or line) or not _either_order(2024, first, second) or measured(folded.lower, match.end()):
         return 0.0
     if match["v"].startswith("0") or second not in (2, 3, 4, 5, 6, 8, 10, 12) or first > second:
@@ -85,14 +88,16 @@ def _month_year(match: re.Match[str], folded: Folded) -> float:
     month, year = (int(part) for part in re.findall(r"[0-9]{1,4}", match["v"])[:2])
     if month > 1000:
         month, year = year, month
-    return 1.0 if 1 <= month <= 12 and 1900 <= year < 2100 and not measured(folded.lower, match.end()) else 0.0
+    fits = 1 <= month <= 12 and 1900 <= year < 2100
+    return 1.0 if fits and not measured(folded.lower, match.end()) else 0.0
 
 
 def _month_short_year(match: re.Match[str], folded: Folded) -> float:
     """8/95 after "in": the second number must be one that no month has days for, or begin with a zero."""
     month, year = match["v"].split("/")
     fits = 1 <= int(month) <= 12 and (int(year) > 31 or year[0] == "0")
-    return 1.0 if fits and before(_IN, folded.lower, match.start()) and not measured(folded.lower, match.end()) else 0.0
+    fits = fits and before(_IN, folded.lower, match.start()) is not None
+    return 1.0 if fits and not measured(folded.lower, match.end()) else 0.0
 
 
 def _named_month(match: re.Match[str], folded: Folded) -> float:
@@ -136,7 +141,7 @@ def _one_year(match: re.Match[str], folded: Folded) -> float:
     if before(_IN_YEAR, lower, match.start()):
         return 1.0
     previous = lower[match.start() - 1 : match.start()]
-    if previous and previous not in " \n(,;:" or not _AFTER_YEAR.match(lower, match.end()):
+    if (previous and previous not in " \n(,;:") or not _AFTER_YEAR.match(lower, match.end()):
         return 0.0
     return 0.0 if word_before(lower, match.start()) in _NOT_YEAR else 0.55
 
@@ -150,8 +155,8 @@ def _short_year(match: re.Match[str], folded: Folded) -> float:
 
 
 _MONTHS = (
-    "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october "
-    "nov november dec december "
+    "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct "
+    "october nov november dec december "
 )
 _WEEKDAYS = "mon monday tue tues tuesday wed wednesday thu thur thurs thursday fri friday sat saturday sun sunday "
 _MONTH = (
@@ -167,8 +172,8 @@ _FIRST = (
     r"|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth)"
 )
 _FIRST_WORDS = (
-    "twenty thirty first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth "
+    "twenty thirty first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+    "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth "
 )
 _ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
 _TENS = r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
@@ -177,26 +182,27 @@ _SPELLED_YEAR = (
     rf"|two thousand(?: and)?(?: (?:[a-z]{{3,6}}teen|ten|eleven|twelve|{_ONES}|{_TENS}(?:[ -]{_ONES})?))?)(?![a-z])"
 )
 _HOLIDAYS = (
-    "christmas new labor labour memorial veteran veterans columbus president presidents canada boxing independence mother "
-    "mothers father fathers valentine valentines st saint groundhog mlk martin indigenous bastille australia anzac "
-    "remembrance may all thanksgiving easter good ash halloween juneteenth mardi fourth hanukkah chanukah yom rosh passover "
-    "ramadan eid diwali kwanzaa cinco lunar chinese spring august 1:t"
+    "christmas new labor labour memorial veteran veterans columbus president presidents canada boxing "
+    "independence mother mothers father fathers valentine valentines st saint groundhog mlk martin "
+    "indigenous bastille australia anzac remembrance may all thanksgiving easter good ash halloween "
+    "juneteenth mardi fourth hanukkah chanukah yom rosh passover ramadan eid diwali kwanzaa cinco lunar "
+    "chinese spring august 1:t"
 )
 _HOLIDAY = (
     r"(?:(?:christmas|new year'?s)(?: (?:eve|day))?|(?:labou?r|memorial|veterans?'?s?|columbus|presidents?'?s?|canada"
     r"|boxing|independence|mother'?s'?|father'?s'?|valentine'?s'?|st\.? patrick'?s|saint patrick'?s|groundhog|mlk"
-    r"|martin luther king(?:,? jr\.?)?|indigenous peoples'?|bastille|australia|anzac|remembrance|may|all saints'?) day"
+    r"|martin luther king(?:,? jr\.?)?|indigenous peoples'?|bastille|australia|anzac|remembrance|may"
+    r"|all saints'?) day"
     r"|thanksgiving(?: day)?|easter(?: (?:sunday|monday))?|good friday|ash wednesday|halloween|juneteenth|mardi gras"
     r"|(?:4th|fourth) of july|hanukkah|chanukah|yom kippur|rosh hashanah|passover|ramadan|eid al-(?:fitr|adha)|diwali"
     r"|kwanzaa|cinco de mayo|lunar new year|chinese new year|(?:spring|may|august) bank holiday)(?![a-z])"
 )
 _MODAL = re.compile(
-    r" {1,2}(?:be|have|not|need|also|take|start|use|repeat|continue|resume|call|return|require|want|or|and|in place|help)\b"
+    r" {1,2}(?:be|have|not|need|also|take|start|use|repeat|continue|resume|call|return|require|want|or|and"
+    r"|in place|help)\b"
 )
-_BEFORE_DATE = frozenset(
-    "on since until till date dated dos dob born from by of and to through visit seen admitted due".split()
-)
-_NOT_YEAR = frozenset("at room to code box bed number no approximately x model dose".split())
+_BEFORE_DATE = word_set("on since until till date dated dos dob born from by of and to through visit seen admitted due")
+_NOT_YEAR = word_set("at room to code box bed number no approximately x model dose")
 _ASKED = re.compile(r"(?:dob|date|dos|birth|birthdate|born|d\.o\.b\.)[ :#=-]{1,4}$")
 _WHEN = re.compile(
     r"(?<![a-z])(?:(?P<surely>on|dated?|dos|admit(?:ted)?|discharged|seen|visit(?:ed)?|born|died|due|scheduled|as of"
@@ -209,7 +215,8 @@ _LINE = re.compile(r"(?:^|\n) {0,4}$")
 _THEN_TEXT = re.compile(r" ?[:-] ?[a-z]")
 _IN = re.compile(r"(?<![a-z])(?:in|since|until|of|from|to|by|circa|about|after|before) {1,2}$")
 _IN_MONTH = re.compile(
-    r"(?<![a-z])(?:in|since|until|till|last|next|early|late|mid|of|from|by|during|through|before|after|around)[ -]{1,2}$"
+    r"(?<![a-z])(?:in|since|until|till|last|next|early|late|mid|of|from|by|during|through|before|after"
+    r"|around)[ -]{1,2}$"
 )
 _IN_YEAR = re.compile(
     r"(?<![a-z])(?:in|since|from|until|till|circa|before|after|by|around|during|of|year|early|late|mid|about|dated"
@@ -222,7 +229,8 @@ _CLOCK = r"(?:t[0-9:.]{2,15}(?:z|[+-][0-9]{2}:?[0-9]{2})?)?"
 
 # fmt: off
 _ROWS: tuple[Row, ...] = (
-    ("iso", "DATE", 0.97, "4:-/.", rf"(?P<v>[0-9]{{4}}([-/.])[0-9]{{1,2}}\2[0-9]{{1,2}}{_END}{_CLOCK})", _numeric),
+    ("iso", "DATE", 0.97, "4:-/.", rf"(?P<v>[0-9]{{4}}([-/.])[0-9]{{1,2}}\2[0-9]{{1,2}}{_END}{_CLOCK})",
+     _numeric),
     ("full", "DATE", 0.96, "1-2:_-/.",
      rf"(?<![0-9/.])(?P<v>[0-9]{{1,2}}( ?[-/.] ?)[0-9]{{1,2}}\2[0-9]{{4}}){_END}", _numeric),
     ("short", "DATE", 0.9, "1-2:-/",
@@ -233,36 +241,45 @@ _ROWS: tuple[Row, ...] = (
      r"(?<![a-z.])(?P<v>[0-9]{8,14}(?:\.[0-9]{1,4})?(?:[+-][0-9]{4})?)(?![0-9a-z]|\.[0-9])", _packed),
     ("packed-us", "DATE", 0.8, "6: 8:", r"(?P<v>[0-9]{6,8})", _packed_us),
     ("birth", "DATE", 0.97, "dob birth birthdate born =d.o.b",
-     r"(?:dob|d\.o\.b\.?|birth ?date|birth|born)[ :#=-]{0,4}(?:on )?(?P<v>[0-9]{1,4}([ /.-])[0-9]{1,2}\2[0-9]{2,4})(?![0-9])",
+     r"(?:dob|d\.o\.b\.?|birth ?date|birth|born)[ :#=-]{0,4}(?:on )?(?P<v>[0-9]{1,4}([ /.-])[0-9]{1,2}\2"
+     r"[0-9]{2,4})(?![0-9])",
      _numeric),
     ("range", "DATE", 0.75, "1-2:/",
      rf"{_CLEAR}(?P<v1>[0-9]{{1,2}}/[0-9]{{1,2}}) ?(?:-|to|thru|through|and) ?"
      r"(?P<v2>[0-9]{1,2}/[0-9]{1,2}(?:/(?:[0-9]{4}|[0-9]{2}))?)(?![0-9/])", _range),
-    ("month-day", "DATE", 0.75, "1-2:/", rf"{_CLEAR}(?P<v>[0-9]{{1,2}}/[0-9]{{1,2}})(?![0-9/%]|\.[0-9]|-[0-9])", _month_day),
-    ("month-year", "DATE", 0.85, "1-2:-/", r"(?<![0-9/.-])(?P<v>[0-9]{1,2}[-/][0-9]{4})(?![0-9]|[-/][0-9])", _month_year),
-    ("year-month", "DATE", 0.8, "4:-/", r"(?<![0-9/.-])(?P<v>[0-9]{4}[-/][0-9]{2})(?![0-9]|[-/.][0-9])", _month_year),
-    ("month-short-year", "DATE", 0.6, "1-2:/", rf"{_CLEAR}(?P<v>[0-9]{{1,2}}/[0-9]{{2}})(?![0-9/%])", _month_short_year),
+    ("month-day", "DATE", 0.75, "1-2:/", rf"{_CLEAR}(?P<v>[0-9]{{1,2}}/[0-9]{{1,2}})(?![0-9/%]|\.[0-9]|-"
+     rf"[0-9])", _month_day),
+    ("month-year", "DATE", 0.85, "1-2:-/", r"(?<![0-9/.-])(?P<v>[0-9]{1,2}[-/][0-9]{4})(?![0-9]|[-/][0-9])",
+     _month_year),
+    ("year-month", "DATE", 0.8, "4:-/", r"(?<![0-9/.-])(?P<v>[0-9]{4}[-/][0-9]{2})(?![0-9]|[-/.][0-9])",
+     _month_year),
+    ("month-short-year", "DATE", 0.6, "1-2:/", rf"{_CLEAR}(?P<v>[0-9]{{1,2}}/[0-9]{{2}})(?![0-9/%])",
+     _month_short_year),
     ("named", "DATE", 0.95, _MONTHS + _WEEKDAYS,
      rf"{_WEEKDAY}(?P<month>{_MONTH})[ \n./,-]{{0,3}}(?:the )?{_DAY}(?![0-9]){_TH}?(?![a-z])"
      rf"(?: ?(?:-|to|and|&|through|thru) ?{_DAY}(?![0-9:]){_TH}?(?![a-z]))?"
-     rf"(?P<year>[,. \n/-]{{0,3}}(?:of )?(?:{_YEAR}{_END}|'[0-9]{{2}}{_END}|(?<=[/-])[0-9]{{2}}{_END}))?", _named_month),
+     rf"(?P<year>[,. \n/-]{{0,3}}(?:of )?(?:{_YEAR}{_END}|'[0-9]{{2}}{_END}|(?<=[/-])[0-9]{{2}}{_END}))?",
+     _named_month),
     ("day-named", "DATE", 0.95, "1-2:_-./,snrtjfmaod^ " + _WEEKDAYS,
      rf"{_WEEKDAY}(?<![a-z0-9.]){_DAY}{_TH}?(?: day)?(?: of)?[ \n./-]?(?P<month>{_MONTH})"
      rf"(?P<year>[,. \n/-]{{0,2}}(?:of )?(?:{_YEAR}|'?[0-9]{{2}})(?![0-9:]))?", _named_month),
     ("named-year", "DATE", 0.9, _MONTHS,
-     rf"(?P<month>{_MONTH})(?P<year>,?[ \n./-]{{0,2}}(?:of )?(?:{_YEAR}|'[0-9]{{2}}|[4-9][0-9]){_END})", _named_month),
+     rf"(?P<month>{_MONTH})(?P<year>,?[ \n./-]{{0,2}}(?:of )?(?:{_YEAR}|'[0-9]{{2}}|[4-9][0-9]){_END})",
+     _named_month),
     ("spelled", "DATE", 0.85, _MONTHS + _WEEKDAYS + _FIRST_WORDS,
      rf"{_WEEKDAY}(?:(?:the )?{_FIRST} (?:day )?of {_MONTH}|{_MONTH} (?:the )?{_FIRST}(?![a-z]))"
      rf"(?:,? (?:of )?(?:{_YEAR}|{_SPELLED_YEAR}))?", _spelled),
     ("spelled-year", "DATE", 0.85, _MONTHS,
      rf"{_MONTH}(?: {_DAY}{_TH}?)?,? (?:of )?(?:the year )?{_SPELLED_YEAR}", None),
     ("month", "DATE", 0.6, _MONTHS, r"(?!mar[^c])(?!dec[^e])(?!sep[^t])[a-z]{3,9}(?![a-z0-9])", _month_alone),
-    ("day", "DATE", 0.5, "1-2:snrt", rf"(?P<v>{_DAY}{_TH})(?= ?(?:[.,;)\n]|$)| (?:at|and|to|through|but|she|he|with)(?![a-z]))", _day_alone),
+    ("day", "DATE", 0.5, "1-2:snrt", rf"(?P<v>{_DAY}{_TH})(?= ?(?:[.,;)\n]|$)| (?:at|and|to|through|but|she"
+     rf"|he|with)(?![a-z]))", _day_alone),
     ("season", "DATE", 0.8, "spring summer fall autumn winter",
      rf"(?:spring|summer|fall|autumn|winter)(?: of|,)? {{0,2}}(?:{_YEAR}|'[0-9]{{2}}){_END}", None),
     ("holiday", "DATE", 0.7, _HOLIDAYS, rf"(?<![a-z0-9]){_HOLIDAY}", None),
     ("years", "DATE", 0.75, "4:_-",
-     rf"(?<![a-z/.$#-])(?P<v1>[0-9]{{4}}) ?(?:-|to|through|thru|and|or|until) ?(?P<v2>{_YEAR})(?![0-9a-z/-]|[.,][0-9])",
+     rf"(?<![a-z/.$#-])(?P<v1>[0-9]{{4}}) ?(?:-|to|through|thru|and|or|until) ?(?P<v2>{_YEAR})(?![0-9a-z/-]|"
+     rf"[.,][0-9])",
      _two_years),
     ("decade", "DATE", 0.75, "4:s'", r"(?<![a-z/.$#-])(?P<v>[0-9]{3}0'?s)(?![a-z])", _decade),
     ("year", "DATE", 0.75, "4:", r"(?P<v>(?:19|20)[0-9]{2})(?![0-9a-z/-]|[.,:][0-9])", _one_year),

@@ -23,16 +23,17 @@ RULES: tuple[Rule, ...] = (
     *organizations.RULES,
 )
 _INDEX = Index(RULES)
-#: Texts up to this length (names of tests, units, short results) come again and again in a stream of messages.
+#: Texts up to this length (names of tests, units, short results) come again and again in a stream of
+#: messages.
 _SHORT = 256
 
 
 class RuleDetector:
     """Finds what is written like an identifier: a pure function of the text.
 
-    Spans may overlap and stand in no particular order; `by` is ``rules.<module>.<row>``; scores are graded by evidence:
-    0.95 and more where a check digit, a full form or an unmistakable word proves it, down to 0.4 where nothing but its
-    shape speaks for it.
+    Spans may overlap and stand in no particular order; `by` is ``rules.<module>.<row>``; scores are graded by
+    evidence: 0.95 and more where a check digit, a full form or an unmistakable word proves it, down to 0.4
+    where nothing but its shape speaks for it.
     """
 
     def __call__(self, text: str) -> list[Span]:
@@ -47,7 +48,7 @@ def _short(text: str) -> tuple[Span, ...]:
 
 def _scan(text: str) -> tuple[Span, ...]:
     folded = fold(text)
-    spans = {}
+    spans: dict[Span, None] = {}
     for found in _INDEX.find(folded):
         start, end = folded.extent(found.start, found.end)
         spans[Span(start, end, found.label, found.score, found.name)] = None

@@ -1,8 +1,8 @@
 """Hospitals, schools, employers: they tell of a place, 45 CFR 164.514(b)(2)(i)(B), and of a person.
 
-The cue is the head word ("Hospital"); the name is what stands before it, word by word back to a word that cannot be
-part of it. A name has a word that is no kind of hospital and no everyday word: "Mercy General Hospital" is one, "the
-pain clinic" is not.
+The cue is the head word ("Hospital"); the name is what stands before it, word by word back to a word that
+cannot be part of it. A name has a word that is no kind of hospital and no everyday word: "Mercy General
+Hospital" is one, "the pain clinic" is not.
 """
 
 from __future__ import annotations
@@ -12,37 +12,46 @@ import re
 from streamdeid.detect.rules.fold import Folded
 from streamdeid.detect.rules.rule import Extent, Walk, walks
 from streamdeid.detect.rules.walk import Word, one_case, words_after, words_before
-from streamdeid.detect.rules.words import COMMON, EPONYMS
+from streamdeid.detect.rules.words import COMMON, EPONYMS, word_set
 
 #: What tells the kind of a house from another, not the house.
-_KINDS = frozenset(
-    "general community county city state regional memorial university medical surgical day night outpatient inpatient ambulatory acute chronic long "
-    "short term care emergency urgent primary family internal medicine surgery cardiology cardiac heart neurology neurological neurosurgery "
-    "orthopedic orthopaedic orthopedics oncology cancer hematology urology urologic gynecology obstetric obstetrics ob gyn pediatric pediatrics "
-    "psychiatric psychiatry mental behavioral behavior health healthcare dental eye ear nose throat ent skin dermatology allergy asthma pain spine "
-    "sleep wound foot hand hip joint bone kidney renal dialysis liver gi gastroenterology endoscopy lung pulmonary chest diabetes diabetic endocrine "
-    "endocrinology thyroid weight bariatric nutrition speech hearing voice memory rehab rehabilitation physical therapy occupational birth birthing "
-    "maternity newborn women womens men children childrens child adult senior geriatric veterans veteran va naval army military private public "
-    "rural urban academic teaching tertiary referral transplant trauma burn stroke imaging radiology radiation infusion coumadin anticoagulation "
-    "travel student nursing skilled living assisted hospice palliative walk-in walk free follow-up followup visit initial new old main north south "
-    "east west central high middle elementary grade grammar primary secondary graduate law pre preschool special home group hospital clinic center "
-    "centre school college university service services unit office building site facility epilepsy infectious disease diseases vascular vein genetic "
-    "genetics fertility movement disorders disorder neuromuscular hypertension lipid local outside area other another own same any each national "
-    "international american united interventional diagnostic nuclear neuro plastic sports management maintenance medicine catheterization cath sales blood vascular".split()
+_KINDS = word_set(
+    "general community county city state regional memorial university medical surgical day night outpatient "
+    "inpatient ambulatory acute chronic long short term care emergency urgent primary family internal "
+    "medicine surgery cardiology cardiac heart neurology neurological neurosurgery orthopedic orthopaedic "
+    "orthopedics oncology cancer hematology urology urologic gynecology obstetric obstetrics ob gyn "
+    "pediatric pediatrics psychiatric psychiatry mental behavioral behavior health healthcare dental eye "
+    "ear nose throat ent skin dermatology allergy asthma pain spine sleep wound foot hand hip joint bone "
+    "kidney renal dialysis liver gi gastroenterology endoscopy lung pulmonary chest diabetes diabetic "
+    "endocrine endocrinology thyroid weight bariatric nutrition speech hearing voice memory rehab "
+    "rehabilitation physical therapy occupational birth birthing maternity newborn women womens men "
+    "children childrens child adult senior geriatric veterans veteran va naval army military private public "
+    "rural urban academic teaching tertiary referral transplant trauma burn stroke imaging radiology "
+    "radiation infusion coumadin anticoagulation travel student nursing skilled living assisted hospice "
+    "palliative walk-in walk free follow-up followup visit initial new old main north south east west "
+    "central high middle elementary grade grammar primary secondary graduate law pre preschool special home "
+    "group hospital clinic center centre school college university service services unit office building "
+    "site facility epilepsy infectious disease diseases vascular vein genetic genetics fertility movement "
+    "disorders disorder neuromuscular hypertension lipid local outside area other another own same any each "
+    "national international american united interventional diagnostic nuclear neuro plastic sports "
+    "management maintenance medicine catheterization cath sales blood vascular"
 )
 #: Words at which a name cannot go on, even in capitals.
-_BREAKS = frozenset(
-    "the a an our this that his her their my your at to from in by with or via per on was is were had has as after before during into near who "
-    "presented presents seen taken went referred treated visited attends attended attending finished completed admitted discharged transferred "
-    "transfer discharge admission date name location patient physician doctor dr mr mrs ms no yes not if when she he they i we it while since until "
-    "upon inside outside through facility hospital dear re cc service department brief history past".split()
+_BREAKS = word_set(
+    "the a an our this that his her their my your at to from in by with or via per on was is were had has "
+    "as after before during into near who presented presents seen taken went referred treated visited "
+    "attends attended attending finished completed admitted discharged transferred transfer discharge "
+    "admission date name location patient physician doctor dr mr mrs ms no yes not if when she he they i we "
+    "it while since until upon inside outside through facility hospital dear re cc service department brief "
+    "history past"
 )
-_LINKS = frozenset("of and & the for de la del los las el du".split())
-_SAINTS = frozenset("st saint sainte mount mt our sacred holy good ft fort santa san".split())
+_LINKS = word_set("of and & the for de la del los las el du")
+_SAINTS = word_set("st saint sainte mount mt our sacred holy good ft fort santa san")
 #: Everyday words that places are called after.
-_PLACELIKE = frozenset(
-    "hope grace faith mercy rose summer spring lake river park field green white black king wood stone church town brook hill valley view "
-    "ridge bay sun star light life cross grove oak pine cedar maple rock fall snow sea island harbor bridge mission liberty unity".split()
+_PLACELIKE = word_set(
+    "hope grace faith mercy rose summer spring lake river park field green white black king wood stone "
+    "church town brook hill valley view ridge bay sun star light life cross grove oak pine cedar maple rock "
+    "fall snow sea island harbor bridge mission liberty unity"
 )
 _MOST_WORDS = 6
 
@@ -54,7 +63,9 @@ def _goes_on(word: Word, written: str, around: str) -> bool:
     if word.capital and written[0].isupper():
         return True
     same = (word.shouted and written[0].isupper()) or (around == "low" and word.text.islower())
-    return same and (word.plain not in COMMON or word.plain in _KINDS or word.plain in _SAINTS or word.plain in _PLACELIKE)
+    return same and (
+        word.plain not in COMMON or word.plain in _KINDS or word.plain in _SAINTS or word.plain in _PLACELIKE
+    )
 
 
 def _telling(words: list[Word]) -> float:
@@ -69,7 +80,9 @@ def _telling(words: list[Word]) -> float:
 
 
 def _kind(word: str) -> bool:
-    return word in _KINDS or word.endswith(("ology", "ologic", "iatry", "iatric", "iatrics", "therapy", "surgery", "scopy"))
+    return word in _KINDS or word.endswith(
+        ("ology", "ologic", "iatry", "iatric", "iatrics", "therapy", "surgery", "scopy")
+    )
 
 
 def _company(match: re.Match[str], folded: Folded) -> Extent | None:
@@ -83,13 +96,11 @@ def _name_before(match: re.Match[str], folded: Folded, position: int | None = No
     text, written = folded.text, folded.text[match.start() : match.end()]
     taken: list[Word] = []
     around = one_case(text, match.start(), match.end())
-    if around == "low" and not _FOR_PATIENTS.search(written) or _NO_HOUSE.match(folded.lower, match.end()):
+    if (around == "low" and not _FOR_PATIENTS.search(written)) or _NO_HOUSE.match(folded.lower, match.end()):
         return None
     for word in words_before(text, match.start() if position is None else position, _MOST_WORDS):
         our_lady = bool(taken) and (word.plain, taken[-1].plain) == ("our", "lady")
-        if our_lady or (word.plain in _LINKS and taken and word.plain != "the"):
-            taken.append(word)
-        elif _goes_on(word, written, around):
+        if our_lady or (word.plain in _LINKS and taken and word.plain != "the") or _goes_on(word, written, around):
             taken.append(word)
         else:
             break
@@ -102,7 +113,9 @@ def _name_before(match: re.Match[str], folded: Folded, position: int | None = No
 
 
 _FOR_PATIENTS = re.compile(r"hospital|medical cent|clinic|infirmary|hospice")
-_NO_HOUSE = re.compile(r"[ \n]{1,2}(?:findings|data|studies|values|results?|tests?|testing|evaluation|work|exam|course|stay|report)")
+_NO_HOUSE = re.compile(
+    r"[ \n]{1,2}(?:findings|data|studies|values|results?|tests?|testing|evaluation|work|exam|course|stay|report)"
+)
 _HANGS = re.compile(r" (?:of|at|for)(?: the)? ")
 
 
@@ -112,7 +125,8 @@ def _name_after(match: re.Match[str], folded: Folded) -> tuple[int, float]:
     hanging = _HANGS.match(folded.lower, match.end())
     if hanging is None or not text[match.start()].isupper():
         return match.end(), 0.0
-    end, names = match.end(), []
+    end = match.end()
+    names: list[str] = []
     for word in words_after(text, hanging.end(), 4):
         linked = word.plain in ("of", "and", "the", "at")
         if not (linked and names) and not (word.capital and word.plain not in _BREAKS):
@@ -122,14 +136,17 @@ def _name_after(match: re.Match[str], folded: Folded) -> tuple[int, float]:
             names.append(word.plain)
     if names and text[end - 1] == ".":
         end -= 1
-    return end, 0.95 if any(name not in COMMON and name not in _KINDS and name not in EPONYMS for name in names) else 0.0
+    return end, 0.95 if any(
+        name not in COMMON and name not in _KINDS and name not in EPONYMS for name in names
+    ) else 0.0
 
 
 def _employer(match: re.Match[str], folded: Folded) -> Extent | None:
     """A name with capitals after "works at"."""
     taken: list[Word] = []
     for word in words_after(folded.text, match.end(), 4):
-        if not word.capital and not (word.shouted and len(word.text) < 6) and not (word.plain in _LINKS and taken):
+        acronym = word.shouted and len(word.text) < 6
+        if not (word.capital or acronym or (word.plain in _LINKS and taken)):
             break
         taken.append(word)
         if word.text.endswith(".") and not word.initial:
@@ -138,7 +155,7 @@ def _employer(match: re.Match[str], folded: Folded) -> Extent | None:
         taken.pop()
     if not taken or all(word.plain in COMMON or word.plain in _KINDS for word in taken):
         return None
-    return Extent(taken[0].start, taken[-1].end - taken[-1].text.endswith("."), 1.0 if len(taken) > 1 else 0.8)
+    return Extent(taken[0].start, taken[-1].bare_end, 1.0 if len(taken) > 1 else 0.8)
 
 
 def _known(match: re.Match[str], folded: Folded) -> Extent | None:
@@ -147,29 +164,38 @@ def _known(match: re.Match[str], folded: Folded) -> Extent | None:
 
 
 _HOSPITAL = (
-    r"(?:(?:children'?s )?hospitals?|medical (?:center|centre|group|college|associates|plaza|clinic)|clinic|infirmary|hospice"
-    r"|sanatorium|manor|healthcare|health (?:system|center|centre|network|care|partners|services|trust)|nhs (?:foundation )?trust"
-    r"|surgicenter|convalescent (?:home|center|hospital))(?![a-z])"
+    r"(?:(?:children'?s )?hospitals?|medical (?:center|centre|group|college|associates|plaza|clinic)|clinic"
+    r"|infirmary|hospice"
+    r"|sanatorium|manor|healthcare|health (?:system|center|centre|network|care|partners|services|trust)|nhs "
+    r"(?:foundation )?trust|surgicenter|convalescent (?:home|center|hospital))(?![a-z])"
 )
 _HOUSE = (
-    r"(?:nursing (?:home|center|facility)|rehab(?:ilitation)? (?:center|centre|hospital|institute)|(?:surgery|surgical|cancer|heart"
-    r"|care|imaging|dialysis|eye|spine) (?:center|centre|institute)|urgent care|dialysis|radiology|laborator(?:y|ies)|pharmacy"
-    r"|retirement (?:home|community|village)|assisted living|care home|family (?:practice|medicine)|medical practice)(?![a-z])"
+    r"(?:nursing (?:home|center|facility)|rehab(?:ilitation)? (?:center|centre|hospital|institute)|"
+    r"(?:surgery|surgical|cancer|heart"
+    r"|care|imaging|dialysis|eye|spine) (?:center|centre|institute)|urgent care|dialysis|radiology|laborator"
+    r"(?:y|ies)|pharmacy|retirement (?:home|community|village)|assisted living|care home|family (?:practice|medicine)"
+    r"|medical practice)(?![a-z])"
 )
 _CHAINS = (
-    r"(?:mayo clinic|kaiser(?: permanente)?|cedars[ -]sinai|walgreens|quest diagnostics|labcorp|ucla|ucsf|(?:memorial )?sloan[ -]kettering"
-    r"|johns hopkins|cleveland clinic|geisinger|sutter health|mass(?:achusetts)? general|brigham and women's|hospital for (?:special surgery|sick children)|bellevue|md anderson)(?![a-z])"
+    r"(?:mayo clinic|kaiser(?: permanente)?|cedars[ -]sinai|walgreens|quest diagnostics|labcorp|ucla|ucsf|"
+    r"(?:memorial )?sloan[ -]kettering"
+    r"|johns hopkins|cleveland clinic|geisinger|sutter health|mass(?:achusetts)? general|brigham and women's"
+    r"|hospital for (?:special surgery|sick children)|bellevue|md anderson)(?![a-z])"
 )
 _SCHOOL = (
-    r"(?:(?:high|elementary|middle|primary|secondary|grammar|preparatory|nursing|medical|law) school|school(?! of)|university"
-    r"|(?:community )?college|academy|kindergarten|preschool|seminary)(?![a-z])"
+    r"(?:(?:high|elementary|middle|primary|secondary|grammar|preparatory|nursing|medical|law) school|school"
+    r"(?! of)|university|(?:community )?college|academy|kindergarten|preschool|seminary)(?![a-z])"
 )
 _COMPANY = (
-    r"(?:inc|llc|ltd|corp|corporation|incorporated|company|plc|gmbh|llp|industries|airlines|motors|church|parish|synagogue|mosque"
-    r"|(?:fire|police|sheriff's) department|prison|jail|correctional (?:facility|institution)|penitentiary|air force base)(?![a-z])"
+    r"(?:inc|llc|ltd|corp|corporation|incorporated|company|plc|gmbh|llp|industries|airlines|motors|church"
+    r"|parish|synagogue|mosque"
+    r"|(?:fire|police|sheriff's) department|prison|jail|correctional (?:facility|institution)|penitentiary"
+    r"|air force base)(?![a-z])"
 )
-_WORKS = r"(?:work(?:s|ed|ing)? (?:at|for)|employed (?:at|by|with)|employer(?: is|:)|job (?:at|with)|employee (?:of|at))(?: the)? {1,2}"
-
+_WORKS = (
+    r"(?:work(?:s|ed|ing)? (?:at|for)|employed (?:at|by|with)|employer(?: is|:)|job (?:at|with)|employee "
+    r"(?:of|at))(?: the)? {1,2}"
+)
 
 
 def _transferred(match: re.Match[str], folded: Folded) -> Extent | None:
@@ -179,31 +205,39 @@ def _transferred(match: re.Match[str], folded: Folded) -> Extent | None:
         return None
     if one_case(folded.text, match.start(), match.end()) != "mixed" or words[0].initial:
         return None
-    taken = words if len(words) > 1 and words[1].capital and words[1].plain not in COMMON and not words[0].text.endswith(".") else words[:1]
-    return Extent(taken[0].start, taken[-1].end - taken[-1].text.endswith("."), 1.0)
+    second = words[1] if len(words) > 1 and not words[0].text.endswith(".") else None
+    taken = words if second is not None and second.capital and second.plain not in COMMON else words[:1]
+    return Extent(taken[0].start, taken[-1].bare_end, 1.0)
 
 
-_TRANSFERRED = r"(?:transfer(?:red)?|transported|referred|admitted|returned|airlifted|flown|sent) (?:back )?(?:to|from) (?:the )?"
+_TRANSFERRED = (
+    r"(?:transfer(?:red)?|transported|referred|admitted|returned|airlifted|flown|sent) (?:back )?(?:to"
+    r"|from) (?:the )?"
+)
 
 # fmt: off
 _ROWS: tuple[Walk, ...] = (
     ("hospital", "LOCATION/HOSPITAL", 0.9,
-     "hospital hospitals children childrens medical clinic infirmary hospice sanatorium manor healthcare health nhs surgicenter convalescent",
+     "hospital hospitals children childrens medical clinic infirmary hospice sanatorium manor healthcare "
+     "health nhs surgicenter convalescent",
      _HOSPITAL, _name_before),
     ("house", "LOCATION/HOSPITAL", 0.8,
-     "nursing rehab rehabilitation surgery surgical cancer heart care imaging dialysis eye spine urgent radiology laboratory laboratories "
-     "pharmacy retirement assisted family medical", _HOUSE, _name_before),
+     "nursing rehab rehabilitation surgery surgical cancer heart care imaging dialysis eye spine urgent "
+     "radiology laboratory laboratories pharmacy retirement assisted family medical", _HOUSE, _name_before),
     ("chain", "LOCATION/HOSPITAL", 0.85,
-     "mayo kaiser cedars walgreens quest labcorp ucla ucsf memorial sloan johns cleveland geisinger sutter mass massachusetts brigham hospital bellevue md",
+     "mayo kaiser cedars walgreens quest labcorp ucla ucsf memorial sloan johns cleveland geisinger sutter "
+     "mass massachusetts brigham hospital bellevue md",
      _CHAINS, _known),
     ("school", "LOCATION/ORGANIZATION", 0.8,
-     "high elementary middle primary secondary grammar preparatory nursing medical law school university community college academy "
-     "kindergarten preschool seminary", _SCHOOL, _name_before),
+     "high elementary middle primary secondary grammar preparatory nursing medical law school university "
+     "community college academy kindergarten preschool seminary", _SCHOOL, _name_before),
     ("company", "LOCATION/ORGANIZATION", 0.75,
-     "inc llc ltd corp corporation incorporated company plc gmbh llp industries airlines motors church parish synagogue mosque fire police "
-     "sheriff prison jail correctional penitentiary air", _COMPANY, _company),
-    ("works-at", "LOCATION/ORGANIZATION", 0.6, "work works worked working employed employer job employee", _WORKS, _employer),
-    ("transferred", "LOCATION/HOSPITAL", 0.5, "transfer transferred transported referred admitted returned airlifted flown sent", _TRANSFERRED,
+     "inc llc ltd corp corporation incorporated company plc gmbh llp industries airlines motors church "
+     "parish synagogue mosque fire police sheriff prison jail correctional penitentiary air", _COMPANY, _company),
+    ("works-at", "LOCATION/ORGANIZATION", 0.6, "work works worked working employed employer job employee",
+     _WORKS, _employer),
+    ("transferred", "LOCATION/HOSPITAL", 0.5, "transfer transferred transported referred admitted returned "
+     "airlifted flown sent", _TRANSFERRED,
      _transferred),
 )
 # fmt: on

@@ -1,6 +1,7 @@
 """Walks from a cue to a person's name. See `names` for the cues.
 
-Only the words next to the cue are looked at, in capitals, or in any case where the whole note is written in one.
+Only the words next to the cue are looked at, in capitals, or in any case where the whole note is written in
+one.
 """
 
 from __future__ import annotations
@@ -10,24 +11,36 @@ import re
 from streamdeid.detect.rules.fold import Folded
 from streamdeid.detect.rules.rule import Extent
 from streamdeid.detect.rules.walk import Word, one_case, words_after, words_before
-from streamdeid.detect.rules.words import COMMON, EPONYMS, GIVEN, SURNAMES
+from streamdeid.detect.rules.words import COMMON, EPONYMS, GIVEN, SURNAMES, word_set
 
-_PARTICLES = frozenset("van von der den de del della di da la le du el al bin bint ibn ben abu dos das st mac ter ten san santa o".split())
-_SUFFIXES = frozenset("jr sr ii iii iv".split())
-_DEGREES = frozenset(
-    "md do rn np pa pac phd dds dmd dpm dvm od pharmd rph lpn lvn cna crna aprn arnp fnp cnm lcsw msw lmft psyd edd dpt pt ot otr ccc slp rd ldn mph mba ms ma "
-    "bs ba bsn msn facs facc facp fnpc mbbs mbchb frcs frcp mrcp esq jd emt rt rrt mt ascp cphq facog faan faap".split()
+_PARTICLES = word_set(
+    "van von der den de del della di da la le du el al bin bint ibn ben abu dos das st mac ter ten san santa o"
 )
-_TITLES = frozenset("dr doctor mr mrs ms miss mx prof professor sir madam rev father fr sister nurse judge officer captain".split())
+_SUFFIXES = word_set("jr sr ii iii iv")
+_DEGREES = word_set(
+    "md do rn np pa pac phd dds dmd dpm dvm od pharmd rph lpn lvn cna crna aprn arnp fnp cnm lcsw msw lmft "
+    "psyd edd dpt pt ot otr ccc slp rd ldn mph mba ms ma bs ba bsn msn facs facc facp fnpc mbbs mbchb frcs "
+    "frcp mrcp esq jd emt rt rrt mt ascp cphq facog faan faap"
+)
+_TITLES = word_set(
+    "dr doctor mr mrs ms miss mx prof professor sir madam rev father fr sister nurse judge officer captain"
+)
 #: What a word names if it stands before one of these: "Murphy sign" is no person.
-_OF_EPONYM = frozenset(
-    "sign signs syndrome disease test tests drain drains catheter catheters clamp clamps procedure maneuver manoeuvre murmur retractor retractors forceps scale score scores "
-    "classification protocol criteria valve suture sutures stent fracture fractures palsy phenomenon reflex law triad tube hernia incision approach technique operation repair "
-    "position stain method formula equation index line lines node nodes body bodies cells cell lymphoma tumor sarcoma thyroiditis chorea ataxia contracture cyst ulcer gland "
-    "glands duct ligament tendon fascia space pouch point angle plane membrane nucleus area fever block filter pump needle elevator rongeur scissors speculum blade hook pin pins "
-    "wire wires nail rod cage screw plate brace splint boot bandage dressing tray bag lens lamp chart cards agar medium virus coma stage staging grade grading type class "
-    "phase boots t-tube t-tubes ink corporation viper pacific esophagus reservoir loop ring rings trial study phacomatosis deformity malformation exam maneuvers paralysis dystrophy prosthesis implant knife".split()
+_OF_EPONYM = word_set(
+    "sign signs syndrome disease test tests drain drains catheter catheters clamp clamps procedure maneuver "
+    "manoeuvre murmur retractor retractors forceps scale score scores classification protocol criteria "
+    "valve suture sutures stent fracture fractures palsy phenomenon reflex law triad tube hernia incision "
+    "approach technique operation repair position stain method formula equation index line lines node nodes "
+    "body bodies cells cell lymphoma tumor sarcoma thyroiditis chorea ataxia contracture cyst ulcer gland "
+    "glands duct ligament tendon fascia space pouch point angle plane membrane nucleus area fever block "
+    "filter pump needle elevator rongeur scissors speculum blade hook pin pins wire wires nail rod cage "
+    "screw plate brace splint boot bandage dressing tray bag lens lamp chart cards agar medium virus coma "
+    "stage staging grade grading type class phase boots t-tube t-tubes ink corporation viper pacific "
+    "esophagus reservoir loop ring rings trial study phacomatosis deformity malformation exam maneuvers "
+    "paralysis dystrophy prosthesis implant knife"
 )
+_COMMA = re.compile(r",[ ]{0,2}")
+#: The most words of a name that are looked at.
 _REACH = 4
 
 
@@ -50,21 +63,30 @@ def _more(words: list[Word], index: int, written: str) -> bool:
     word, before = words[index], words[index - 1]
     if word.plain in _SUFFIXES:
         return True
-    if before.text.endswith(".") and (word.start - before.end > 1 or not (before.initial or before.plain in _PARTICLES)):
+    if before.text.endswith(".") and (
+        word.start - before.end > 1 or not (before.initial or before.plain in _PARTICLES)
+    ):
         return False
     if word.plain in _DEGREES and not word.capital:
         return False
-    if word.plain in _PARTICLES and index + 1 < len(words) and _person_word(words[index + 1]) and not word.initial:
-        return words[index + 1].text[0].isupper() or written == "low"
+    follower = words[index + 1] if index + 1 < len(words) else None
+    if word.plain in _PARTICLES and not word.initial and follower is not None and _person_word(follower):
+        return follower.text[0].isupper() or written == "low"
     if word.initial:
-        return word.text[0].isupper() and (word.text.endswith(".") or before.initial or (index + 1 < len(words) and _more(words, index + 1, written)) or written == "shout")
+        return word.text[0].isupper() and (
+            word.text.endswith(".")
+            or before.initial
+            or (index + 1 < len(words) and _more(words, index + 1, written))
+            or written == "shout"
+        )
     if not _person_word(word) and not _everyday_surname(word, before):
         return False
     if written == "mixed":
         return word.text[0].isupper() and (not word.shouted or before.initial)
     # In one case throughout, only a given name or an initial calls for another word.
     fits = word.shouted if written == "shout" else word.text.islower()
-    return fits and (before.plain in GIVEN or before.initial or before.plain in _PARTICLES or word.plain in SURNAMES)
+    calls = before.plain in GIVEN or before.initial or before.plain in _PARTICLES
+    return fits and (calls or word.plain in SURNAMES)
 
 
 def _case_of(word: Word) -> str:
@@ -113,7 +135,7 @@ def after_title(match: re.Match[str], folded: Folded) -> Extent | None:
         return None  # multiple sclerosis, magnetic resonance
     while words and (words[0].plain in _TITLES or (words[0].plain in ("and", "or", "the") and words[0].text.islower())):
         words = words[1:] if words[0].plain in _TITLES else []
-    if not words or words[0].plain in _DEGREES - {"ma", "do"} and words[0].shouted:
+    if not words or (words[0].plain in _DEGREES - {"ma", "do"} and words[0].shouted):
         return None
     first = words[0]
     small = first.text[0].islower() and first.plain not in _PARTICLES
@@ -142,16 +164,17 @@ def greeted_by_name(match: re.Match[str], folded: Folded) -> Extent | None:
     return _extent(_run(words), 1.0)
 
 
-_AFTER_TITLE_NOT = frozenset(
-    "in on at the he she will has is was and or of to from who for with by as also office appointment visit recommended recommends i we they this that".split()
+_AFTER_TITLE_NOT = word_set(
+    "in on at the he she will has is was and or of to from who for with by as also office appointment visit "
+    "recommended recommends i we they this that"
 )
 
 
 def field(match: re.Match[str], folded: Folded) -> Extent | None:
     """After "Attending:": a name on the same line: "Doe, Jane", "Jane Q. Doe", "DOE, JANE"."""
-    words = [word for word in words_after(folded.text, match.end(), _REACH + 2)]
+    words = list(words_after(folded.text, match.end(), _REACH + 2))
     while words and words[0].plain in _TITLES and words[0].plain not in GIVEN:
-        words = list(words_after(folded.text, words[0].end + (folded.text[words[0].end : words[0].end + 1] == " "), _REACH))
+        words = words[1:]
     if not words or not _person_word(words[0]) or "\n" in folded.text[match.end() : words[0].start]:
         return None
     run = [word for word in _run(words) if "\n" not in folded.text[words[0].start : word.start]]
@@ -159,18 +182,24 @@ def field(match: re.Match[str], folded: Folded) -> Extent | None:
     if reversed_name is not None:
         return reversed_name
     share = _likelihood(run, folded)
-    if match[0].startswith(("re:", "re ", "regarding", "subject")) and not (_listed(run[0]) or _listed(run[-1])):
+    letter = match[0].startswith(("re:", "re ", "regarding", "subject"))
+    if letter and not (_listed(run[0]) or _listed(run[-1])):
         return None  # the subject of a letter
     return _extent(run, share) if share else None
 
 
 def _last_first(run: list[Word], folded: Folded) -> Extent | None:
     """Doe, Jane Q.: the words after the comma, if they look like given names."""
-    comma = re.compile(r",[ ]{0,2}").match(folded.text, run[-1].end)
+    comma = _COMMA.match(folded.text, run[-1].end)
     if comma is None or run[-1].text.endswith("."):
         return None
     rest = list(words_after(folded.text, comma.end(), 3))
-    if not rest or not _person_word(rest[0]) or rest[0].plain in _SUFFIXES or _case_of(rest[0]) != _case_of(run[0]) and not rest[0].initial:
+    if (
+        not rest
+        or not _person_word(rest[0])
+        or rest[0].plain in _SUFFIXES
+        or (_case_of(rest[0]) != _case_of(run[0]) and not rest[0].initial)
+    ):
         return None
     given = _run(rest)
     known = given[0].plain in GIVEN
@@ -178,7 +207,8 @@ def _last_first(run: list[Word], folded: Folded) -> Extent | None:
 
 
 def _likelihood(run: list[Word], folded: Folded) -> float:
-    """How much words look like a name on their own: given names and surnames of the lists, capitals, more than one word."""
+    """How much words look like a name on their own: given names and surnames of the lists, capitals,
+    more than one word."""
     if run[0].plain in EPONYMS and run[0].plain not in GIVEN and _eponymous(run, folded):
         return 0.0
     known = run[0].plain in GIVEN or run[-1].plain in SURNAMES
@@ -197,7 +227,12 @@ def sure_field(match: re.Match[str], folded: Folded) -> Extent | None:
     if extent is not None:
         return extent
     words = list(words_after(folded.text, match.end(), _REACH))
-    if not words or not words[0].text[0].isupper() or not _person_word(words[0]) or words[0].plain in EPONYMS and len(words) == 1:
+    if (
+        not words
+        or not words[0].text[0].isupper()
+        or not _person_word(words[0])
+        or (words[0].plain in EPONYMS and len(words) == 1)
+    ):
         return None
     if match[0].rstrip(" :,").endswith((" with", " to")) and not _listed(words[0]):
         return None
@@ -216,8 +251,8 @@ def before_degree(match: re.Match[str], folded: Folded) -> Extent | None:
         run = (_back(folded, before)[-2:] if surname_first else []) + run
     if not run or position == match.start():
         return None
-    weak = match[0].replace(".", "") in _WEAK_DEGREES or not comma or run[0].plain in EPONYMS or run[0].initial
-    if len(run) == 1 and weak:
+    degree = match[0].replace(".", "")
+    if len(run) == 1 and (degree in _WEAK_DEGREES or not comma or run[0].plain in EPONYMS or run[0].initial):
         return None
     return _extent(run, 1.0 if len(run) > 1 else 0.7)
 
@@ -230,7 +265,7 @@ def _left_of(text: str, position: int) -> tuple[int, bool]:
     return end, "," in text[end:position]
 
 
-_WEAK_DEGREES = frozenset("do pa ms ma pt ot rd ba bs rt mt od np dc".split())
+_WEAK_DEGREES = word_set("do pa ms ma pt ot rd ba bs rt mt od np dc")
 
 
 def _back(folded: Folded, position: int) -> list[Word]:
@@ -238,9 +273,15 @@ def _back(folded: Folded, position: int) -> list[Word]:
     taken: list[Word] = []
     for word in words_before(folded.text, position, _REACH):
         stop = word.text.endswith(".") and not word.initial and word.plain not in _PARTICLES | _SUFFIXES
-        if stop or not (word.text[0].isupper() or word.plain in _PARTICLES or (word.text.islower() and taken and taken[-1].text.islower())):
+        if stop or not (
+            word.text[0].isupper()
+            or word.plain in _PARTICLES
+            or (word.text.islower() and taken and taken[-1].text.islower())
+        ):
             break
-        if not _person_word(word) or (taken and word.shouted != taken[0].shouted and not word.initial and not taken[0].initial):
+        if not _person_word(word) or (
+            taken and word.shouted != taken[0].shouted and not word.initial and not taken[0].initial
+        ):
             break
         taken.append(word)
     while taken and (taken[-1].text.islower() or taken[-1].plain in _SUFFIXES):
@@ -256,11 +297,12 @@ def relative(match: re.Match[str], folded: Folded) -> Extent | None:
     run = _run(words)
     known = run[0].plain in GIVEN
     if run[0].text[0].islower() or (run[0].shouted and not known) or run[0].initial:
-        return _extent(run, 0.7) if known and len(run[0].text) > 3 and "," not in match[0] and run[0].plain not in EPONYMS else None
+        sure = known and len(run[0].text) > 3 and "," not in match[0] and run[0].plain not in EPONYMS
+        return _extent(run, 0.7) if sure else None
     if _eponymous(run, folded) or (not known and run[0].plain in EPONYMS):
         return None
     sentence = "." in match[0] or ":" in match[0]
-    if not known and (sentence or len(run) == 1 and "," in match[0]):
+    if not known and (sentence or (len(run) == 1 and "," in match[0])):
         return None
     return _extent(run, 1.0 if known else 0.65)
 
@@ -277,7 +319,7 @@ def given_and_surname(match: re.Match[str], folded: Folded) -> Extent | None:
     full = [word for word in run if not word.initial and word.plain not in _SUFFIXES]
     if len(full) < 2 or _eponymous(run, folded) or not full[-1].capital:
         return None
-    if all(word.plain in EPONYMS for word in full) and not full[-1].plain in SURNAMES:
+    if all(word.plain in EPONYMS for word in full) and full[-1].plain not in SURNAMES:
         return None
     return _extent(run, 1.0 if full[-1].plain in SURNAMES else 0.75)
 
@@ -291,7 +333,9 @@ def last_comma_first(match: re.Match[str], folded: Folded) -> Extent | None:
         return None
     surname = before[0]
     alone = len(before) == 1 or before[1].plain in COMMON or before[1].text.endswith(".")
-    if not alone or not surname.text[0].isupper() or surname.plain in COMMON or _case_of(surname) != _case_of(words[0]):
+    if not alone or not surname.text[0].isupper() or surname.plain in COMMON:
+        return None
+    if _case_of(surname) != _case_of(words[0]):
         return None
     heading = surname.shouted and min(len(surname.text), len(words[0].text)) > 3
     if surname.plain in GIVEN - SURNAMES or (surname.plain not in SURNAMES and not heading):

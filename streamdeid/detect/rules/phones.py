@@ -27,7 +27,18 @@ def _local(match: re.Match[str], folded: Folded) -> float:
     low, high = match["v"][:3], match["v"][4:8]
     if measured(folded.lower, match.end()) or low[0] in "01":
         return 0.0
-    if word_before(folded.lower, match.start()) in ("icd", "cpt", "code", "normal", "range", "from", "between", "of", "about", "to"):
+    if word_before(folded.lower, match.start()) in (
+        "icd",
+        "cpt",
+        "code",
+        "normal",
+        "range",
+        "from",
+        "between",
+        "of",
+        "about",
+        "to",
+    ):
         return 0.0
     return 0.6 if high.endswith("00") and low.endswith(("00", "50")) else 1.0
 
@@ -61,13 +72,15 @@ _PART = re.compile(r"[/.:-][0-9]")
 _EXT = r"(?:,? ?(?:ext(?:ension)?\.?|x\.?|extn\.?)[ :#]{0,2}[0-9]{1,6})?"
 _NUMBER = rf"(?:\((?![0-9]{{3,5}}\)))?(?P<v>\+?\(?[0-9](?:[ ().\u00b7/-]{{0,3}}[0-9]){{6,17}}{_EXT})(?![0-9])"
 _SAY_WORDS = (
-    "phone phones telephone telephones ph tel cell cellular cellphone mob mobile call called calling contact contacted reach "
-    "reached pager beeper page paged pgr home work office voice voicemail direct hotline helpline line dial whatsapp text "
-    "texted sms =p: =t: =c: =h: =w:"
+    "phone phones telephone telephones ph tel cell cellular cellphone mob mobile call called calling "
+    "contact contacted reach reached pager beeper page paged pgr home work office voice voicemail direct "
+    "hotline helpline line dial whatsapp text texted sms =p: =t: =c: =h: =w:"
 )
 _SAY = (
-    r"(?:(?:tele)?phones?|ph|tel|cell(?:ular|phone)?|mob(?:ile)?|call(?:ed|ing)?|contact(?:ed)?|reach(?:ed)?|pager|beeper"
-    r"|paged?|pgr|home|work|office|voice ?mail|direct|(?:hot|help)?line|dial|whatsapp|text(?:ed)?|sms|(?<![a-z/])[ptchw](?=:))"
+    r"(?:(?:tele)?phones?|ph|tel|cell(?:ular|phone)?|mob(?:ile)?|call(?:ed|ing)?|contact(?:ed)?|reach(?:ed)?"
+    r"|pager|beeper"
+    r"|paged?|pgr|home|work|office|voice ?mail|direct|(?:hot|help)?line|dial|whatsapp|text(?:ed)?|sms|(?<!"
+    r"[a-z/])[ptchw](?=:))"
 )
 _LINK = (
     r"[.:#=, )-]{0,3}(?:(?:numbers?|num|nos?\.?|#|is|was|at|on|to|me|her|him|us|them|back|phone|line|home|work|office"
@@ -76,7 +89,8 @@ _LINK = (
 
 # fmt: off
 _ROWS: tuple[Row, ...] = (
-    ("fax", "CONTACT/FAX", 0.97, "fax faxed facsimile =f:", rf"(?:fax(?:ed)?|facsimile|(?<![a-z/])f(?=:)){_LINK}{_NUMBER}", _said),
+    ("fax", "CONTACT/FAX", 0.97, "fax faxed facsimile =f:", rf"(?:fax(?:ed)?|facsimile|(?<![a-z/])f"
+     rf"(?=:)){_LINK}{_NUMBER}", _said),
     ("said", "CONTACT/PHONE", 0.97, _SAY_WORDS, _SAY + _LINK + _NUMBER, _said),
     ("north-american", "CONTACT/PHONE", 0.94, "3:_-./)",
      rf"(?<![a-z])(?P<v>[0-9]{{3}}\)?[ ./-]{{1,3}}[0-9]{{3}}[ .-]{{1,3}}[0-9]{{4}}{_EXT})(?![0-9]|[-.][0-9])",
@@ -86,9 +100,11 @@ _ROWS: tuple[Row, ...] = (
      _north_american),
     ("parenthesis", "CONTACT/PHONE", 0.96, "=(",
      rf"(?P<v>\([0-9]{{3}}\)[ .-]{{0,2}}[0-9]{{3}}[ .-]{{0,2}}[0-9]{{4}}{_EXT})(?![0-9])", _north_american),
-    ("joined", "CONTACT/PHONE", 0.8, "3:-", r"(?<![a-z])(?P<v>[0-9]{3}-[0-9]{7})(?![0-9]|[-.][0-9])", _north_american),
+    ("joined", "CONTACT/PHONE", 0.8, "3:-", r"(?<![a-z])(?P<v>[0-9]{3}-[0-9]{7})(?![0-9]|[-.][0-9])",
+     _north_american),
     ("local", "CONTACT/PHONE", 0.6, "3:-.",
-     rf"(?<![a-z.$/#-])(?<![0-9)] )(?P<v>[0-9]{{3}}(?:-|\.(?=[0-9]{{4}}(?: ?x|$))){{1}}[0-9]{{4}}{_EXT})(?![0-9a-z]|[-./,][0-9])", _local),
+     rf"(?<![a-z.$/#-])(?<![0-9)] )(?P<v>[0-9]{{3}}(?:-|\.(?=[0-9]{{4}}(?: ?x|$))){{1}}[0-9]{{4}}{_EXT})(?!"
+     rf"[0-9a-z]|[-./,][0-9])", _local),
     ("international", "CONTACT/PHONE", 0.95, "=+",
      rf"(?<![0-9a-z])(?P<v>\+[0-9](?:[ ().-]{{0,3}}[0-9]){{7,16}}{_EXT})(?![0-9])", _international),
     ("dialled-abroad", "CONTACT/PHONE", 0.75, "2-5:_-",
@@ -96,12 +112,15 @@ _ROWS: tuple[Row, ...] = (
     ("pairs", "CONTACT/PHONE", 0.8, "2:_.-",
      r"(?<![a-z.,/-])(?P<v>0[1-9](?:[ .-][0-9]{2}){4})(?![0-9]|[-. ][0-9])", _international),
     ("british", "CONTACT/PHONE", 0.85, "3-5:_-) =(0",
-     rf"(?<![a-z.,/-])(?P<v>\(?0[0-9]{{2,4}}\)?[ -]{{1,2}}[0-9]{{3,4}}[ -]?[0-9]{{3,4}}{_EXT})(?![0-9]|[-.][0-9])", _british),
+     rf"(?<![a-z.,/-])(?P<v>\(?0[0-9]{{2,4}}\)?[ -]{{1,2}}[0-9]{{3,4}}[ -]?[0-9]{{3,4}}{_EXT})(?![0-9]|[-.]"
+     rf"[0-9])", _british),
     ("british-mobile", "CONTACT/PHONE", 0.8, "5:_ 11:",
      r"(?<![a-z.,/-])(?P<v>07[0-9]{3} ?[0-9]{3} ?[0-9]{3})(?![0-9a-z]|[-.][0-9])", _british),
-    ("vanity", "CONTACT/PHONE", 0.85, "3:- 1:-", r"(?P<v>(?:1-)?8(?:00|33|44|55|66|77|88)-[a-z]{3,7}(?:-[a-z]{2,5})?)(?![a-z])", None),
+    ("vanity", "CONTACT/PHONE", 0.85, "3:- 1:-", r"(?P<v>(?:1-)?8(?:00|33|44|55|66|77|88)-[a-z]{3,7}(?:-"
+     r"[a-z]{2,5})?)(?![a-z])", None),
     ("pager", "CONTACT/PHONE", 0.8, "pager beeper pgr pg bleep",
-     r"(?:pager|beeper|pgr|pg|bleep)[.:#= -]{1,3}(?:(?:number|no\.?|id|is|#)[.:#= -]{1,3}){0,2}(?P<v>[0-9]{3,6})(?![0-9])",
+     r"(?:pager|beeper|pgr|pg|bleep)[.:#= -]{1,3}(?:(?:number|no\.?|id|is|#)[.:#= -]{1,3}){0,2}(?P<v>"
+     r"[0-9]{3,6})(?![0-9])",
      _few_digits),
     ("extension", "CONTACT/PHONE", 0.7, "ext extension extn",
      r"(?:ext\.?|extension|extn\.?)[ :#]{1,3}(?P<v>[0-9]{3,6})(?![0-9%])", _few_digits),

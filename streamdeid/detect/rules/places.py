@@ -8,24 +8,24 @@ from streamdeid.detect.rules.context import measured, word_before
 from streamdeid.detect.rules.fold import Folded
 from streamdeid.detect.rules.rule import Extent, Row, Walk, rules, walks
 from streamdeid.detect.rules.walk import words_after, words_before
-from streamdeid.detect.rules.words import COMMON
+from streamdeid.detect.rules.words import COMMON, word_set
 
-_NO_STREET = frozenset(
-    "mg ml cc cm mm kg days day weeks week months month years year hours hour hrs minutes times and or with for to was is were the "
-    "in on at of by then patient pain per every from more less units that this mild dr mr mrs ms he she "
-    "who".split()
+_NO_STREET = word_set(
+    "mg ml cc cm mm kg days day weeks week months month years year hours hour hrs minutes times and or with "
+    "for to was is were the in on at of by then patient pain per every from more less units that this mild "
+    "dr mr mrs ms he she who"
 )
 #: Kinds of street that are words of a note as well: these need capitals.
-_WORDY_KINDS = frozenset(
-    "way dr place pl court ct square sq circle cir close row hill park path run trail grove gardens view point crossing loop cove "
-    "bend ridge creek walk pass st str plaza rise green mews parade common ter terr villas estate heights drive av rd ln alley pike "
-    "quay wharf".split()
+_WORDY_KINDS = word_set(
+    "way dr place pl court ct square sq circle cir close row hill park path run trail grove gardens view "
+    "point crossing loop cove bend ridge creek walk pass st str plaza rise green mews parade common ter "
+    "terr villas estate heights drive av rd ln alley pike quay wharf"
 )
-_SURE_KINDS = frozenset("st dr ct rd ln drive".split())
+_SURE_KINDS = word_set("st dr ct rd ln drive")
 _NUMBERED = re.compile(r"(?<![a-z0-9])[0-9]{1,3}(?:st|nd|rd|th) $")
 _COMMA = re.compile(r",?[ ]{0,2}[, \n][ ]{0,2}")
-_UNITS = frozenset("apt apartment unit suite ste floor fl room rm lot flat".split())
-_PLAIN_KINDS = frozenset("street avenue road boulevard lane drive".split())
+_UNITS = word_set("apt apartment unit suite ste floor fl room rm lot flat")
+_PLAIN_KINDS = word_set("street avenue road boulevard lane drive")
 _ADDRESS = re.compile(
     r"(?<![a-z0-9.,/$-])(?P<number>[1-9][0-9]{0,5}(?:-[0-9]{1,4}|[a-d](?= )| 1/2)?) {1,2}"
     r"(?:(?:[nsew]|[ns][ew]|north|south|east|west|north(?:east|west)|south(?:east|west))\.? )?"
@@ -72,12 +72,13 @@ def _city_after_street(match: re.Match[str], folded: Folded) -> Extent | None:
         return None
     taken = []
     for word in words_after(folded.text, comma.end(), 3):
-        if not word.text[0].isupper() or word.initial or (word.shouted and len(word.text) < 3) or word.plain in _UNITS:
+        code = word.shouted and len(word.text) < 3
+        if not word.text[0].isupper() or word.initial or code or word.plain in _UNITS:
             break
         taken.append(word)
     if not taken or all(word.plain in COMMON for word in taken):
         return None
-    return Extent(taken[0].start, taken[-1].end - taken[-1].text.endswith("."), 1.0)
+    return Extent(taken[0].start, taken[-1].bare_end, 1.0)
 
 
 def _street_share(kind: str, capitals: bool, everyday: bool, digits: int) -> float:
@@ -92,9 +93,9 @@ def _street_share(kind: str, capitals: bool, everyday: bool, digits: int) -> flo
 
 def _room(match: re.Match[str], folded: Folded) -> float:
     """A room or a bed, but no operating room: those tell nothing of the patient."""
-    if word_before(folded.lower, match.start()) in ("operating", "operative", "endoscopy", "procedure", "or", "surgical"):
+    if word_before(folded.lower, match.start()) in _OPERATING or measured(folded.lower, match.end()):
         return 0.0
-    return 0.0 if measured(folded.lower, match.end()) or folded.lower[match.end() : match.end() + 1] in ("%", "/") else 1.0
+    return 0.0 if folded.lower[match.end() : match.end() + 1] in ("%", "/") else 1.0
 
 
 def _postcode(match: re.Match[str], folded: Folded) -> float:
@@ -117,7 +118,9 @@ def _zip_after_state(match: re.Match[str], folded: Folded) -> float:
 def state_before(folded: Folded, position: int) -> re.Match[str] | None:
     """The state that stands before a zip code, and after a comma or something that is written as a name."""
     state = _STATE_BEFORE.search(folded.lower, max(0, position - 26), position)
-    if state is None or len(state["state"]) > 2 or "," in folded.text[max(0, state.start() - 2) : state.start()]:
+    if state is None or len(state["state"]) > 2:
+        return state
+    if "," in folded.text[max(0, state.start() - 2) : state.start()]:
         return state
     word = next(words_before(folded.text, state.start() - 1, 1), None)
     capital = folded.text[state.start()].isupper()
@@ -127,34 +130,40 @@ def state_before(folded: Folded, position: int) -> re.Match[str] | None:
 
 
 #: Codes of states that are words.
-_WORDS = frozenset("as al co de hi id in la ma me oh ok on or pa pe".split())
+_WORDS = word_set("as al co de hi id in la ma me oh ok on or pa pe")
+_OPERATING = word_set("operating operative endoscopy procedure or surgical")
 _TNM = re.compile(r"t[0-4][a-d]?n[0-3]")
 _NAMES = (
-    r"alabama|alaska|arizona|arkansas|california|colorado|connecticut|delaware|florida|georgia|hawaii|idaho|illinois|indiana|iowa"
-    r"|kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan|minnesota|mississippi|missouri|montana|nebraska|nevada"
-    r"|new hampshire|new jersey|new mexico|new york|north carolina|north dakota|ohio|oklahoma|oregon|pennsylvania|rhode island"
+    r"alabama|alaska|arizona|arkansas|california|colorado|connecticut|delaware|florida|georgia|hawaii|idaho"
+    r"|illinois|indiana|iowa"
+    r"|kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan|minnesota|mississippi|missouri"
+    r"|montana|nebraska|nevada"
+    r"|new hampshire|new jersey|new mexico|new york|north carolina|north dakota|ohio|oklahoma|oregon"
+    r"|pennsylvania|rhode island"
     r"|south carolina|south dakota|tennessee|texas|utah|vermont|virginia|washington|west virginia|wisconsin|wyoming"
-    r"|district of columbia|puerto rico|guam|ontario|quebec|british columbia|alberta|manitoba|saskatchewan|nova scotia|new brunswick"
+    r"|district of columbia|puerto rico|guam|ontario|quebec|british columbia|alberta|manitoba|saskatchewan"
+    r"|nova scotia|new brunswick"
 )
 _CODES = (
-    r"a[lkzr]|c[aot]|de|fl|ga|hi|i[dlna]|k[sy]|la|m[edainsot]|n[evhjmycd]|o[hkr]|pa|ri|s[cd]|t[nx]|ut|v[ta]|w[aviy]|dc|pr|gu|on|qc"
-    r"|bc|ab|mb|sk|ns|nb|nl|pe|d\.c\.|n\.y\.|n\.j\.|calif\.|mass\.|fla\.|tex\.|conn\.|penn\."
+    r"a[lkzr]|c[aot]|de|fl|ga|hi|i[dlna]|k[sy]|la|m[edainsot]|n[evhjmycd]|o[hkr]|pa|ri|s[cd]|t[nx]|ut|v[ta]"
+    r"|w[aviy]|dc|pr|gu|on|qc|bc|ab|mb|sk|ns|nb|nl|pe|d\.c\.|n\.y\.|n\.j\.|calif\.|mass\.|fla\.|tex\.|conn\.|penn\."
 )
 #: A state's name or code in lower case.
 STATE = rf"(?:{_NAMES}|{_CODES})"
 _STATE_BEFORE = re.compile(rf"(?<![a-z])(?P<state>{STATE}),?[ \n]{{1,3}}$")
 
 _KIND_WORDS = (
-    "street str st avenue aven ave av road rd drive drv dr lane ln court crt ct boulevard blvd way place pl terrace terr ter circle "
-    "cir parkway pkwy pky highway hwy freeway fwy expressway turnpike tpke square sq trail trl close crescent cres gardens gdns grove "
-    "mews row hill park path pike plaza plz run loop alley aly causeway cswy cove crossing xing bend ridge creek walk pass point view "
-    "heights hts parade rise green wharf quay broadway estate villas common"
+    "street str st avenue aven ave av road rd drive drv dr lane ln court crt ct boulevard blvd way place pl "
+    "terrace terr ter circle cir parkway pkwy pky highway hwy freeway fwy expressway turnpike tpke square "
+    "sq trail trl close crescent cres gardens gdns grove mews row hill park path pike plaza plz run loop "
+    "alley aly causeway cswy cove crossing xing bend ridge creek walk pass point view heights hts parade "
+    "rise green wharf quay broadway estate villas common"
 )
 _STREET = (
     rf"(?P<kind>{'|'.join(sorted(_KIND_WORDS.split(), key=len, reverse=True))})(?![a-z'])\.?"
     r"(?: (?:n|s|e|w|ne|nw|se|sw|north|south|east|west)(?![a-z])\.?)?"
-    r"(?:,? {0,2}(?:apt|apartment|unit|suite|ste|floor|fl|bldg|building|room|rm|lot|trlr|flat|#|no)(?![a-z])\.? ?#? ?[0-9]{0,5}-?[a-z]?"
-    r"(?![a-z]))?"
+    r"(?:,? {0,2}(?:apt|apartment|unit|suite|ste|floor|fl|bldg|building|room|rm|lot|trlr|flat|#|no)(?!"
+    r"[a-z])\.? ?#? ?[0-9]{0,5}-?[a-z]?(?![a-z]))?"
 )
 
 # fmt: off
@@ -165,31 +174,39 @@ _WALKS: tuple[Walk, ...] = (
 _ROWS: tuple[Row, ...] = (
     ("avenue", "LOCATION/STREET", 0.85, "1-6:_",
      r"(?<![a-z.,/$-])(?P<v>[0-9]{1,6} {1,2}(?:[nsew]\.? )?(?:(?:avenue|ave\.?) (?:[a-z]|of the [a-z]{3,12})"
-     r"|(?:(?:us|state|county|old) )?(?:highway|hwy\.?|route|rte\.?|road|interstate) [0-9]{1,4}[a-z]?)(?![a-z0-9]))", None),
+     r"|(?:(?:us|state|county|old) )?(?:highway|hwy\.?|route|rte\.?|road|interstate) [0-9]{1,4}[a-z]?)(?!"
+     r"[a-z0-9]))", None),
     ("rural-route", "LOCATION/STREET", 0.85, "rr rural hc =r.r",
      r"(?:r\.?r\.?|rural (?:route|rte)|hc) ?#? ?[0-9]{1,3},? box ?#?[0-9]{1,6}[a-z]?(?![a-z0-9])", None),
-    ("po-box", "LOCATION/STREET", 0.93, "=p.o =p._o =p_o po post", r"(?<![a-z])(?:p\.? ?o\.? ?|post office )box ?#? ?[0-9]{1,7}[a-z]?(?![a-z0-9])", None),
+    ("po-box", "LOCATION/STREET", 0.93, "=p.o =p._o =p_o po post", r"(?<![a-z])(?:p\.? ?o\.? ?"
+     r"|post office )box ?#? ?[0-9]{1,7}[a-z]?(?![a-z0-9])", None),
     ("apartment", "LOCATION/STREET", 0.7, "apt apartment",
      r"(?:apt|apartment)\.? ?(?:#|no\.?)? ?[0-9]{1,5}-?[a-z]?(?![a-z0-9])", _room),
-    ("suite", "LOCATION/STREET", 0.6, "suite ste", r"(?:suite|ste\.) ?#?[0-9]{1,5}-?[a-z]?(?![a-z0-9])", _room),
+    ("suite", "LOCATION/STREET", 0.6, "suite ste", r"(?:suite|ste\.) ?#?[0-9]{1,5}-?[a-z]?(?![a-z0-9])",
+     _room),
     ("zip-said", "LOCATION/ZIP", 0.95, "zip postal postcode post zipcode",
-     r"(?:zipcode|zip|postal|post ?code)(?: ?(?:code|plus 4))?[ :#.=]{0,3}(?:is |of )?(?P<v>[0-9]{5}(?:-[0-9]{4})?)(?![0-9])", _zip),
-    ("zip-four", "LOCATION/ZIP", 0.6, "5:-", r"(?<![a-z.,/-])(?P<v>[0-9]{5}-[0-9]{4})(?![0-9a-z]|[-./,][0-9])", _zip),
+     r"(?:zipcode|zip|postal|post ?code)(?: ?(?:code|plus 4))?[ :#.=]{0,3}(?:is |of )?(?P<v>[0-9]{5}(?:-"
+     r"[0-9]{4})?)(?![0-9])", _zip),
+    ("zip-four", "LOCATION/ZIP", 0.6, "5:-", r"(?<![a-z.,/-])(?P<v>[0-9]{5}-[0-9]{4})(?![0-9a-z]|[-./,]"
+     r"[0-9])", _zip),
     ("zip", "LOCATION/ZIP", 0.93, "5:",
      r"(?<![a-z.,/$-])(?P<v>[0-9]{5}(?:-[0-9]{4})?)(?![0-9a-z]|[.,/-][0-9])", _zip_after_state),
     ("uk-postcode", "LOCATION/ZIP", 0.85, "a9",
      r"(?<![.-])(?P<v>[a-pr-uwyz](?:[0-9]{1,2}|[a-hk-y][0-9]{1,2}|[0-9][a-hjkpstuw]|[a-hk-y][0-9][abehmnprvwxy]) ?"
      r"[0-9][abd-hjlnp-uw-z]{2})(?![a-z0-9])", _postcode),
     ("canadian-postcode", "LOCATION/ZIP", 0.85, "a9",
-     r"(?<![.-])(?P<v>[abceghj-nprstvxy][0-9][abceghj-nprstv-z][ -]?[0-9][abceghj-nprstv-z][0-9])(?![a-z0-9])", _postcode),
+     r"(?<![.-])(?P<v>[abceghj-nprstvxy][0-9][abceghj-nprstv-z][ -]?[0-9][abceghj-nprstv-z][0-9])(?!"
+     r"[a-z0-9])", _postcode),
     ("room", "LOCATION/ROOM", 0.75, "room rm bed ward bay cubicle",
-     r"(?:room|rm|bed|ward|bay|cubicle)\.? ?(?:number|no\.?|#)? ?#?[0-9]{1,4}(?:-[0-9]{1,3}|-?[a-z](?![a-z]))?(?![0-9a-z]|[./][0-9])",
+     r"(?:room|rm|bed|ward|bay|cubicle)\.? ?(?:number|no\.?|#)? ?#?[0-9]{1,4}(?:-[0-9]{1,3}|-?[a-z](?!"
+     r"[a-z]))?(?![0-9a-z]|[./][0-9])",
      _room),
     ("unit", "LOCATION/ROOM", 0.6, "ward unit wing 1-2:_",
      r"(?:ward|unit|wing) ?#?[0-9]{1,2} ?(?:north|south|east|west|[a-d])(?![a-z0-9])"
      r"|[0-9]{1,2} (?:north|south|east|west) (?:unit|ward|wing|floor)(?![a-z0-9])", None),
     ("coordinates", "LOCATION/GEO", 0.85, "1-3:.",
-     r"(?<![a-z.])(?P<v>[0-9]{1,2}\.[0-9]{4,10}°? ?[ns]?[,; ] ?-?[0-9]{1,3}\.[0-9]{4,10}(?:°? ?[ew](?![a-z]))?)(?![0-9.])", None),
+     r"(?<![a-z.])(?P<v>[0-9]{1,2}\.[0-9]{4,10}°? ?[ns]?[,; ] ?-?[0-9]{1,3}\.[0-9]{4,10}(?:°? ?[ew](?!"
+     r"[a-z]))?)(?![0-9.])", None),
 )
 # fmt: on
 

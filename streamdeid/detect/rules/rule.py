@@ -32,9 +32,9 @@ Walk = tuple[str, str, float, str, str, Take]
 class Rule(NamedTuple):
     """A pattern for one written form of one identifier, matched against the folded text in lower case.
 
-    What it finds are its groups that are called v, v1, v2, or the whole match where it has none; or, with `take`,
-    what that finds from the match on. `anchors` say where the pattern is tried (`anchors.Index`). No quantifier is
-    without a bound, so that the time is linear in the text.
+    What it finds are its groups that are called v, v1, v2, or the whole match where it has none; or, with
+    `take`, what that finds from the match on. `anchors` say where the pattern is tried (`anchors.Index`). No
+    quantifier is without a bound, so that the time is linear in the text.
     """
 
     name: str

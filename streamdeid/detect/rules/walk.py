@@ -25,6 +25,11 @@ class Word(NamedTuple):
         return self.text.rstrip(".").lower().removesuffix("'s")
 
     @property
+    def bare_end(self) -> int:
+        """Where it ends without the point."""
+        return self.end - self.text.endswith(".")
+
+    @property
     def capital(self) -> bool:
         """Written with a capital first and not all in capitals, or as an initial."""
         return self.text[0].isupper() and (len(self.text.rstrip(".")) == 1 or not self.shouted)
@@ -60,7 +65,8 @@ def words_before(text: str, position: int, most: int) -> Iterator[Word]:
     floor = max(0, position - _REACH)
     found = [Word(match.start(), match.end(), match[0]) for match in _WORD.finditer(text, floor, position)]
     for word in found[: -most - 1 : -1]:
-        if text[word.end : position].strip(" '") or position - word.end > 3 or (word.start == floor and floor):
+        cut = floor and word.start == floor
+        if cut or position - word.end > 3 or text[word.end : position].strip(" '"):
             return
         yield word
         position = word.start

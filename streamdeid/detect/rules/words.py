@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 
+def word_set(words: str) -> frozenset[str]:
+    """The words of a string."""
+    return frozenset(words.split())
+
+
 def _lines(name: str) -> list[str]:
     text = Path(__file__).with_name(f"{name}.txt").read_text(encoding="utf-8")
     return [line for line in text.splitlines() if not line.startswith("#")]
