@@ -11,6 +11,7 @@ from streamdeid.detect.known import KnownDetector, is_distinctive
 from streamdeid.detect.resolve import resolve
 from streamdeid.draft import Decisions, Draft
 from streamdeid.errors import DetectorError, QuarantineError, SettingsError
+from streamdeid.formats.fhir_tags import security_tag_edits
 from streamdeid.formats.splice import splice
 from streamdeid.identity import NO_PATIENT, Identifying
 from streamdeid.policy import Operator, Policy, Rule, Rulebook, Scope
@@ -109,7 +110,7 @@ class Deidentifier:
             forms += vault.read(subjects[0].scope).forms_before(request.sequence)
         self._narrative(draft, rewriter, forms)
         rewriter.strays()
-        edits = sorted(rewriter.edits)
+        edits = sorted([*rewriter.edits, *security_tag_edits(draft.document, self.policy.fhir.tags)])
         draft.check()
         output = splice(draft.document.raw, edits)
         self._verify(draft, output, edits)

@@ -48,6 +48,7 @@ RECORDS = {
 }
 _OPTIONAL = {"oversize": ("internal", "quarantine")}
 
+_BOUND = {*RECORDS["quarantine"], "oversize"}
 _FORMS = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
 _UNPRINTABLE = re.compile("[^ -~]")
 
@@ -145,8 +146,8 @@ def schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Record headers of the streamdeid topics",
         "description": "Header values are ASCII strings. The value of a quarantine record is the bytes 'SDQ1', a nonce"
-        " of 12 bytes, and the original message under AES-256-GCM, whose associated data are the headers other than"
-        " 'sequence', each as name, '=', value, newline, sorted by name.",
+        " of 12 bytes, and the original message under AES-256-GCM, whose associated data are these headers, each as"
+        " name, '=', value, newline, sorted by name.",
         "type": "object",
         "properties": records,
         "$defs": {name: {"type": "string", "pattern": pattern} for name, pattern in PATTERNS.items()},
@@ -154,4 +155,5 @@ def schema() -> dict[str, Any]:
 
 
 def _bound(headers: Headers) -> bytes:
-    return b"".join(b"%s=%s\n" % (name.encode(), value) for name, value in sorted(headers) if name != "sequence")
+    """What an envelope vouches for; headers that others add on the way are left out."""
+    return b"".join(b"%s=%s\n" % (name.encode(), value) for name, value in sorted(headers) if name in _BOUND)

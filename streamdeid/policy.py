@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
@@ -16,7 +17,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from streamdeid.errors import UncoveredError
-from streamdeid.types import Format, Place
+from streamdeid.formats.fhir import FhirDocument
+from streamdeid.formats.fhir_paths import PathTable
+from streamdeid.types import Document, Format, Place
 
 
 class Operator(StrEnum):
@@ -30,6 +33,8 @@ class Operator(StrEnum):
     SURROGATE = "surrogate"
     SHIFT = "shift"
     YEAR = "year"
+    ZIP3 = "zip3"
+    PERTURB = "perturb"
     AGE = "age"
     REFERENCE = "reference"
     DETECT = "detect"
@@ -41,6 +46,24 @@ class Scope(StrEnum):
 
     PATIENT = "patient"
     ENTITY = "entity"
+
+
+#: The operators that a label goes with.
+_LABELLED = frozenset(Operator) - {
+    Operator.CODE,
+    Operator.SUBSTITUTE,
+    Operator.PERTURB,
+    Operator.REFERENCE,
+    Operator.DETECT,
+    Operator.QUARANTINE,
+}
+#: What `with` looks like for the operators that it goes with.
+_WITH = {
+    Operator.SUBSTITUTE: r".*",
+    Operator.YEAR: r"\d{4}",
+    Operator.ZIP3: r"\d{1,5}(?: \d{1,5})*",
+    Operator.PERTURB: r"\d+(?:\.\d+)?%?(?: \d{1,2})?",
+}
 
 
 class _Strict(BaseModel):
@@ -56,7 +79,13 @@ class Rule(_Strict):
     operator: Operator = Field(strict=False)
     label: Label | None = None
     scope: Scope = Field(default=Scope.PATIENT, strict=False)
-    text: str | None = Field(default=None, alias="with", description="what `substitute` writes")
+    text: str | None = Field(
+        default=None,
+        alias="with",
+        description="what `substitute` writes; for `perturb` the span of the noise, 6 or 20%, and how many decimals are"
+        " kept: '20% 1'; for `year` the first year that is told, earlier ones become it; for `zip3` the areas, or"
+        " beginnings of them, that become zeros: '036 059'",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -68,12 +97,16 @@ class Rule(_Strict):
 
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Rule:
-        needs_label = self.operator in (Operator.SURROGATE, Operator.SHIFT, Operator.YEAR, Operator.AGE, Operator.MASK)
+        takes_label = self.operator in _LABELLED
         if self.operator is Operator.SUBSTITUTE and self.text is None:
             raise ValueError("substitute needs a text: {operator: substitute, with: ...}")
-        if self.operator is not Operator.SUBSTITUTE and self.text is not None:
-            raise ValueError(f"'with' goes with substitute, not with {self.operator}")
-        if not needs_label and self.label is not None and self.operator not in (Operator.KEEP, Operator.REMOVE):
+        if self.operator is Operator.PERTURB and self.text is None:
+            raise ValueError("perturb needs a span: {operator: perturb, with: 20% 1}")
+        if self.text is not None and self.operator not in _WITH:
+            raise ValueError(f"'with' goes with {', '.join(_WITH)}, not with {self.operator}")
+        if self.text is not None and not re.fullmatch(_WITH[self.operator], self.text, re.A | re.S):
+            raise ValueError(f"{self.operator} cannot be done with {self.text!r}")
+        if not takes_label and self.label is not None:
             raise ValueError(f"{self.operator} takes no label")
         return self
 
@@ -128,11 +161,54 @@ class Hl7Rules(_Strict):
     )
 
 
+#: Codes of the code system ObservationValue of HL7 v3 that say how a resource was altered.
+SecurityTag = Literal["ABSTRED", "AGGRED", "ANONYED", "MAPPED", "MASKED", "PSEUDED", "REDACTED", "SUBSETTED"]
+
+
+class PathRule(_Strict):
+    """What is done with all that a FHIRPath expression picks: one rule, or by lineage name what the method says."""
+
+    path: str
+    rule: Rule | None = None
+    method: str | None = None
+
+    @model_validator(mode="after")
+    def _says_what_to_do(self) -> PathRule:
+        if (self.rule is None) == (self.method is None):
+            raise ValueError(f"{self.path}: give either a rule or a method")
+        if self.rule is not None:
+            _labelled({self.path: self.rule})
+        return self
+
+
 class FhirRules(_Strict):
-    """Rules for FHIR places, by lineage name, and the FHIR version that messages are read as."""
+    """Rules for FHIR places, by lineage name, and the FHIR version that messages are read as.
+
+    `paths` come before `rules`, and the first one that picks a value decides about it; what its method does not name
+    goes by `rules`.
+    """
 
     rules: PlaceRules
-    version: Literal["R4", "R4B"] = "R4B"
+    paths: tuple[PathRule, ...] = Field(default=(), strict=False)
+    methods: Mapping[str, PlaceRules] = Field(default_factory=dict, description="what `method` of a path stands for")
+    version: Literal["auto", "STU3", "R4", "R4B", "R5"] = Field(
+        default="auto", description="for messages that do not say; auto: R4, or another one that defines all elements"
+    )
+    tags: tuple[SecurityTag, ...] = Field(
+        default=(), strict=False, description="codes of v3-ObservationValue that the resource is labelled with"
+    )
+
+    @model_validator(mode="after")
+    def _paths_can_be_followed(self) -> FhirRules:
+        for path in self.paths:
+            if path.method is not None and path.method not in self.methods:
+                raise ValueError(f"{path.path}: there is no method {path.method}")
+        self.path_table()
+        return self
+
+    def path_table(self) -> PathTable[PathRule]:
+        """The paths, ready to be asked. Raises ValueError for one that cannot be read."""
+        return PathTable((path.path, path) for path in self.paths)
 
 
 class TextRules(_Strict):
@@ -163,7 +239,9 @@ class Policy(_Strict):
     @property
     def keeps_everything(self) -> bool:
         """Whether no rule of the policy changes anything: such a policy is for tests of losslessness alone."""
-        places = (*self.hl7v2.rules.values(), *self.fhir.rules.values(), *self.text.rules.values())
+        fhir = (*self.fhir.rules.values(), *(path.rule for path in self.fhir.paths if path.rule))
+        methods = (rule for method in self.fhir.methods.values() for rule in method.values())
+        places = (*self.hl7v2.rules.values(), *fhir, *methods, *self.text.rules.values())
         return all(rule.operator in (Operator.KEEP, Operator.DETECT) for rule in places) and all(
             rule.operator is Operator.KEEP for rule in self.labels.values()
         )
@@ -183,17 +261,51 @@ class Rulebook:
             Format.TEXT: policy.text.rules,
         }
         self._labels = policy.labels
+        self._methods = policy.fhir.methods
+        self._paths = policy.fhir.path_table() if policy.fhir.paths else None
 
     def rule(self, format: Format, place: Place) -> Rule:
-        """The rule of the most specific name that the policy has for this place.
+        """The rule of the first path that picks this place in every message; else that of the most specific name
+        that the policy has for it.
 
         Raises:
             UncoveredError: the policy has none, or sends the place to quarantine.
         """
-        name = self.named(format, place)
-        if name is None:
-            raise UncoveredError(_UNNAMED.get(place.lineage[-1], "policy.unnamed"), place.path)
-        rule = self._rules[format][name]
+        path = self.path(format, place)
+        return self._found(format, place, self._by_path(path, place) if path is not None else None)
+
+    def path(self, format: Format, place: Place) -> PathRule | None:
+        """The first path that picks the place in every message; None where there is none, or no paths at all."""
+        return self._paths.at(place) if self._paths is not None and format is Format.FHIR else None
+
+    def exceptions(self, document: Document) -> Mapping[int, Rule]:
+        """For the values of a message that a path with a criterion picks, by `Leaf.start`: its rule, which goes
+        before that of `rule`. Empty, and at no cost, for a policy without such paths.
+
+        Raises:
+            UncoveredError: the policy sends one of them to quarantine, or has no rule for it.
+        """
+        if self._paths is None or not isinstance(document, FhirDocument):
+            return {}
+        picked = self._paths.in_message(document)
+        if not picked:
+            return {}
+        places = ((leaf.start, leaf.place) for leaf in document.leaves if leaf.start in picked)
+        return {start: self._found(Format.FHIR, place, self._by_path(picked[start], place)) for start, place in places}
+
+    def _by_path(self, path: PathRule, place: Place) -> Rule | None:
+        if path.method is None:
+            return path.rule
+        rules = self._methods[path.method]
+        return next((rules[name] for name in place.lineage if name in rules), None)
+
+    def _found(self, format: Format, place: Place, rule: Rule | None) -> Rule:
+        """The rule, or that of the most specific name; never one that quarantines."""
+        if rule is None:
+            name = self.named(format, place)
+            if name is None:
+                raise UncoveredError(_UNNAMED.get(place.lineage[-1], "policy.unnamed"), place.path)
+            rule = self._rules[format][name]
         if rule.operator is Operator.QUARANTINE:
             raise UncoveredError("policy.refused", place.path)
         return rule

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -87,11 +88,17 @@ class Rewriter:
     def strays(self) -> None:
         """Replace numbers of the message that name somebody where they stand in a place that the policy keeps: a
         medical record number in a code, in a URL. A measurement may equal one by chance, and stays."""
-        telling = {entity.value: entity for entity in self._draft.entities if is_telling(entity.value)}
+        raw = self._document.raw
+        stated = Counter(leaf.text for leaf, _ in self._draft.ruled)
+        telling = {
+            entity.value: entity
+            for entity in self._draft.entities
+            if is_telling(entity.value) and raw.count(entity.value.encode()) > stated[entity.value]
+        }
         if not telling:
             return
         kept = {leaf.start for leaf in self._draft.kept}
-        finder, raw = LeafFinder(self._document), self._document.raw
+        finder = LeafFinder(self._document)
         for value, entity in telling.items():
             for at in occurrences(raw, value.encode()):
                 leaf = finder.at(at)
@@ -105,8 +112,11 @@ class Rewriter:
     def passage(self, passage: Passage, spans: Sequence[Span]) -> None:
         """Replace what detectors found in a passage. `spans` are disjoint and in order. A finding that runs over
         several rows is replaced in the first; what it had on the others goes."""
+        parts = passage.parts
+        starts = [part.start for part in parts]
         for span in spans:
-            pieces = [part for part in passage.parts if part.start < span.end and part.end > span.start]
+            first, last = bisect_right(starts, span.start) - 1, bisect_left(starts, span.end)
+            pieces = [part for part in parts[max(first, 0) : last] if part.end > span.start]
             if len(pieces) == 1:
                 part = pieces[0]
                 self._mention(part.leaf, span.start - part.start, span.end - part.start, span)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from streamdeid.errors import SettingsError
 
@@ -33,6 +33,13 @@ class TopicNames(BaseModel):
     clean_fhir: Topic = "clean.fhir"
     quarantine: Topic = "quarantine"
     audit: Topic = "audit"
+
+    @model_validator(mode="after")
+    def _all_different(self) -> TopicNames:
+        names = [getattr(self, name) for name in type(self).model_fields]
+        if len(set(names)) < len(names):
+            raise ValueError("two topics have the same name")
+        return self
 
 
 class Security(BaseModel):
@@ -171,5 +178,6 @@ def _complaint(fault: ValidationError) -> str:
     for error in fault.errors(include_input=False, include_url=False, include_context=False):
         path = [str(part) for part in error["loc"]]
         group = next((prefix for prefix, name in _GROUPS.items() if path[0] == name), "")
-        problems.append(f"{PREFIX}{group}{path[-1].upper()}: {error['msg']}")
+        variable = f"{PREFIX}{group}{path[-1].upper()}" if len(path) > bool(group) else f"{PREFIX}{group}*"
+        problems.append(f"{variable}: {error['msg']}")
     return "; ".join(problems)

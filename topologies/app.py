@@ -107,10 +107,8 @@ def run(settings: Settings, engine: Engine, policy: str) -> NoReturn:
     metrics = Metrics()
     if settings.metrics_port is not None:
         metrics.serve(settings.metrics_port)
-    try:
-        asyncio.run(_serve(settings, engine, policy, metrics))
-    except Exception as fault:
-        _fail(fault)
+    settings.data_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    asyncio.run(_serve(settings, engine, policy, metrics))
     _end(EXIT_OK)
 
 
@@ -121,17 +119,25 @@ async def _serve(settings: Settings, engine: Engine, policy: str, metrics: Metri
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     stream = Stream(settings, engine, policy, metrics, _fail)
-    app = build_app(settings, stream)
     limits = Limits(settings.stall_seconds, settings.ready_seconds, settings.message_seconds)
     Watchdog(stream.progress, limits, lambda: _end(EXIT_STALLED)).start()
-    await stream.start(app)
-    await _until(stop, app)
-    log.info("stopping")
+    try:
+        app = build_app(settings, stream)
+        await stream.start(app)
+        await _until(stop, app)
+        log.info("stopping")
+        await _stop(app, stream)
+    except Exception as fault:
+        _fail(fault)
+    _end(EXIT_OK)
+
+
+async def _stop(app: App, stream: Stream) -> None:
+    """Let what is being sent arrive, acknowledge it, and leave the group; the rest comes again."""
     app.consumer.stop_flow()
     await asyncio.wait_for(stream.hand_over(), _GRACE_SECONDS)
     await asyncio.wait_for(app.stop(), _GRACE_SECONDS)
     await asyncio.wait_for(stream.stop(), _GRACE_SECONDS)
-    _end(EXIT_OK)
 
 
 async def _until(stop: asyncio.Event, app: App) -> None:

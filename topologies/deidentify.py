@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 from streamdeid.audit import Source, audit_record
 from streamdeid.engine import Request
 from streamdeid.envelope import OVERHEAD, Position, QuarantineKey, decode, encode
-from streamdeid.metrics import Metrics
 from streamdeid.settings import Settings
 from streamdeid.types import Format, Outcome, Quarantined, Released
-from topologies.marks import Marks, raw_position
+from topologies.marks import Marks
 from topologies.outputs import Publisher, Record
 from topologies.topics import carried_bytes
 from topologies.vault_table import PartitionVault
-from topologies.window import Taken
+from topologies.window import Reports, Taken
 
+#: Of this stage, in reports.
+NAME = "deidentify"
 _NONCE_BYTES = 12
 
 
@@ -54,6 +56,8 @@ class Turn(NamedTuple):
     content: bytes
     headers: dict[str, str]
     seen: str
+    #: Why the engine is not to see it: a code of `errors.QUARANTINE_CODES`, or empty.
+    refused: str
 
 
 class Settled(NamedTuple):
@@ -72,6 +76,19 @@ class Prepared(NamedTuple):
     settled: list[Settled]
     changes: list[tuple[PartitionVault, list[Record]]]
     repeats: int
+
+
+class Counted(list[Request]):
+    """Messages for the engine; `note` is called whenever it takes one up."""
+
+    def __init__(self, requests: Iterable[Request], note: Callable[[], None]) -> None:
+        super().__init__(requests)
+        self._note = note
+
+    def __iter__(self) -> Iterator[Request]:
+        for request in super().__iter__():
+            self._note()
+            yield request
 
 
 class Outputs:
@@ -130,13 +147,13 @@ class Deidentify:
     """What is done with a batch of internal messages."""
 
     def __init__(
-        self, engine: Engine, outputs: Outputs, publisher: Publisher, executor: Executor, metrics: Metrics
+        self, engine: Engine, outputs: Outputs, publisher: Publisher, executor: Executor, reports: Reports
     ) -> None:
         self._engine = engine
         self._outputs = outputs
         self._publisher = publisher
         self._executor = executor
-        self._metrics = metrics
+        self._reports = reports
         #: By partition number; set when partitions are taken over.
         self.holdings: dict[int, Holding] = {}
         self.incarnation = ""
@@ -165,8 +182,8 @@ class Deidentify:
         await self._publisher.send([settled.audit for settled in prepared.settled])
         now = asyncio.get_running_loop().time()
         for settled in prepared.settled:
-            self._metrics.settled(settled.format, settled.outcome, now - settled.since)
-        self._metrics.repeated(prepared.repeats)
+            self._reports.metrics.settled(settled.format, settled.outcome, now - settled.since)
+        self._reports.metrics.repeated(prepared.repeats)
 
     def _turn(self, message: Any) -> Turn | None:
         """The message, None where it is done or a repeat."""
@@ -174,12 +191,24 @@ class Deidentify:
         if message.offset <= marks.done:
             return None
         headers = decode(message.headers)
-        source = raw_position(message, headers)
+        own = "source" in headers and "format" in headers
+        source = Position.parse(headers["source"]) if own else self._stray(message)
         if marks.is_repeat(source):
             return None
-        format = Format(headers["format"])
-        content = message.value or b""
-        return Turn(message.offset, message.partition, source, format, content, headers, marks.seen_header)
+        return Turn(
+            message.offset,
+            message.partition,
+            source,
+            Format(headers["format"]) if own else Format.TEXT,
+            message.value or b"",
+            headers,
+            marks.seen_header,
+            _refusal(own, headers),
+        )
+
+    def _stray(self, message: Any) -> Position:
+        """The position of a record that the first hop did not write: its own."""
+        return Position(message.topic, self.incarnation, message.partition, message.offset)
 
     def _work_all(
         self, work: list[tuple[Holding, list[tuple[Turn, float]]]]
@@ -187,17 +216,16 @@ class Deidentify:
         return [(self._work(holding, turns), (holding.vault, holding.vault.changes())) for holding, turns in work]
 
     def _work(self, holding: Holding, turns: list[tuple[Turn, float]]) -> list[Settled]:
-        requests = [Request(turn.content, turn.format, turn.sequence) for turn, _ in turns]
-        outcomes = self._engine.process(requests, holding.vault)
+        requests = (Request(turn.content, turn.format, turn.sequence) for turn, _ in turns if not turn.refused)
+        note = partial(self._reports.progress.move, NAME)
+        outcomes = iter(self._engine.process(Counted(requests, note), holding.vault))
         return [
-            self._settle(holding.marks, turn, outcome, since)
-            for (turn, since), outcome in zip(turns, outcomes, strict=True)
+            self._settle(holding.marks, turn, Quarantined(turn.refused) if turn.refused else next(outcomes), since)
+            for turn, since in turns
         ]
 
     def _settle(self, marks: Marks, turn: Turn, outcome: Outcome, since: float) -> Settled:
         stamp = self._outputs.stamp(turn, self.incarnation)
-        if "oversize" in turn.headers:
-            outcome = Quarantined("message.too_large")
         before = marks.settled.get(turn.sequence)
         if before is None:
             outcome = self._outputs.fitting(outcome)
@@ -209,3 +237,9 @@ class Deidentify:
             elif not isinstance(outcome, Released):
                 outcome = Released(b"")
         return Settled(turn.format, outcome, output, self._outputs.audit(turn, outcome, stamp), since)
+
+
+def _refusal(own: bool, headers: dict[str, str]) -> str:
+    if not own:
+        return "message.unknown_format"
+    return "message.too_large" if "oversize" in headers else ""

@@ -30,6 +30,8 @@ _logger = logging.getLogger("faust.flow")
 #: How long a fetch waits for messages. Short, so that a stop need not wait for it.
 _FETCH_SECONDS = 0.1
 _IDLE_SECONDS = 0.02
+#: How long a broker may wait for messages; a partition that is sought to another offset has to wait for that.
+_BROKER_WAIT_MS = 500
 #: A fetch that has not come back by then has met a rebalance; it has taken nothing.
 _FETCH_LIMIT = 1.0
 #: Without the commit, what was done is recognised as done.
@@ -48,7 +50,11 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         consumer = super()._create_worker_consumer(transport)
         # What a producer took back by aborting its transaction is no message.
         consumer._isolation_level = "read_committed"
+        consumer._fetch_max_wait_ms = _BROKER_WAIT_MS
         return consumer
+
+    def on_crash(self, msg: str, *fmt: Any, **kwargs: Any) -> None:
+        """Say nothing here: Faust would print the error; it is told where the process ends."""
 
     async def on_start(self) -> None:
         """Start the consumer and watch its heartbeats."""

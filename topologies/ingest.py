@@ -14,11 +14,13 @@ from hashlib import sha256
 from typing import Any
 
 from streamdeid.envelope import PATTERNS, Position, encode
-from streamdeid.metrics import Metrics
 from streamdeid.settings import Settings
 from streamdeid.types import Format
 from topologies.outputs import Publisher, Record
-from topologies.window import Taken
+from topologies.window import Reports, Taken
+
+#: Of this stage, in reports.
+NAME = "ingest"
 
 RoutingKey = Callable[[bytes, Format], str]
 
@@ -34,7 +36,7 @@ class Ingest:
     """What is done with a batch of raw messages."""
 
     def __init__(
-        self, settings: Settings, routing_key: RoutingKey, publisher: Publisher, executor: Executor, metrics: Metrics
+        self, settings: Settings, routing_key: RoutingKey, publisher: Publisher, executor: Executor, reports: Reports
     ) -> None:
         names = settings.topics
         self._formats = {names.raw_hl7v2: Format.HL7V2, names.raw_fhir: Format.FHIR}
@@ -44,7 +46,7 @@ class Ingest:
         self._routing_key = routing_key
         self._publisher = publisher
         self._executor = executor
-        self._metrics = metrics
+        self._reports = reports
         #: The topics' incarnations; set when partitions are taken over.
         self.incarnations: dict[str, str] = {}
 
@@ -56,12 +58,13 @@ class Ingest:
     async def publish(self, batch: Sequence[Taken], prepared: list[Record]) -> None:
         """Send them."""
         await self._publisher.send(prepared)
-        self._metrics.routed(len(batch))
+        self._reports.metrics.routed(len(batch))
 
     def _records(self, messages: Sequence[Any]) -> list[Record]:
         return [self._record(message) for message in messages]
 
     def _record(self, message: Any) -> Record:
+        self._reports.progress.move(NAME)
         content = message.value or b""
         format = self._formats[message.topic]
         source = Position(message.topic, self.incarnations[message.topic], message.partition, message.offset)

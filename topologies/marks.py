@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streamdeid.envelope import Position, decode
-from streamdeid.errors import UsageError
 from streamdeid.settings import Settings
 from topologies.connection import client_options
 
@@ -166,14 +165,3 @@ def _note_outputs(marks: Marks, records: list[_Stamped], incarnation: str) -> No
     for record in records:
         if record.incarnation == incarnation and record.sequence > marks.done:
             marks.settled[record.sequence] = Settled(record.headers.get("code", ""), record.headers.get("path", ""))
-
-
-def raw_position(message: Any, headers: Mapping[str, str]) -> Position:
-    """Where an internal record came from.
-
-    Raises:
-        UsageError: somebody else than this stream's first hop wrote it.
-    """
-    if "source" not in headers:
-        raise UsageError(f"{message.topic} {message.partition} {message.offset} was not written by streamdeid")
-    return Position.parse(headers["source"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -15,10 +16,8 @@ from faust.types import TP
 
 from streamdeid.metrics import Metrics
 from streamdeid.settings import Settings
-from topologies import topics
+from topologies import deidentify, ingest, topics
 from topologies.connection import client_options
-from topologies.deidentify import Deidentify, Engine, Holding, Outputs
-from topologies.ingest import Ingest
 from topologies.marks import MarksReader
 from topologies.membership import Membership, MembershipLost
 from topologies.outputs import Publisher
@@ -35,7 +34,7 @@ _LAG_LIMIT = 10.0
 class Taken(NamedTuple):
     """What was found out about newly assigned partitions."""
 
-    holdings: dict[int, Holding]
+    holdings: dict[int, deidentify.Holding]
     incarnations: dict[str, str]
 
 
@@ -43,9 +42,14 @@ class Stream:
     """Both hops. `fail` ends the process; `policy` is the digest that records carry."""
 
     def __init__(
-        self, settings: Settings, engine: Engine, policy: str, metrics: Metrics, fail: Callable[[BaseException], None]
+        self,
+        settings: Settings,
+        engine: deidentify.Engine,
+        policy: str,
+        metrics: Metrics,
+        fail: Callable[[BaseException], None],
     ) -> None:
-        self.progress = Progress()
+        self.progress = Progress(ingest.NAME, deidentify.NAME)
         self._settings = settings
         self._metrics = metrics
         self._fail = fail
@@ -54,16 +58,18 @@ class Stream:
         self._publishers = Publisher(settings, self._may_send), Publisher(settings, self._may_send)
         reports = Reports(self.progress, metrics, fail)
         limits = Limits(settings.window, settings.window_bytes)
-        self._ingest = Ingest(settings, engine.routing_key, self._publishers[0], _thread("ingest"), metrics)
-        self._deidentify = Deidentify(
+        # One thread for all computing: the engine is to be used from one at a time, and heartbeats go on beside it.
+        computing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine")
+        self._ingest = ingest.Ingest(settings, engine.routing_key, self._publishers[0], computing, reports)
+        self._deidentify = deidentify.Deidentify(
             engine,
-            Outputs(settings, policy, engine.routing_key),
+            deidentify.Outputs(settings, policy, engine.routing_key),
             self._publishers[1],
-            _thread("deidentify"),
-            metrics,
+            computing,
+            reports,
         )
-        self.raw = Window("ingest", self._ingest, limits, reports)
-        self.internal = Window("deidentify", self._deidentify, limits, reports)
+        self.raw = Window(ingest.NAME, self._ingest, limits, reports)
+        self.internal = Window(deidentify.NAME, self._deidentify, limits, reports)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, app: Any) -> None:
@@ -84,10 +90,12 @@ class Stream:
     async def hand_over(self) -> None:
         """Partitions are about to be taken back: when this returns nothing of ours is on its way to any topic."""
         self.progress.flowing(False)
+        self.raw.close()
+        self.internal.close()
         for holding in self._deidentify.holdings.values():
             holding.vault.close()
-        await self.raw.hand_over()
-        await self.internal.hand_over()
+        await self.raw.published()
+        await self.internal.published()
         self._deidentify.holdings = {}
 
     async def take_over(self, offsets: Mapping[TP, int], table: Any) -> Taken:
@@ -102,7 +110,8 @@ class Stream:
         internal = {tp.partition: offset for tp, offset in offsets.items() if tp.topic == names.internal}
         marks = await self._reader.read(internal, incarnations[names.internal]) if internal else {}
         holdings = {
-            partition: Holding(marks[partition], PartitionVault(table, partition)) for partition in sorted(internal)
+            partition: deidentify.Holding(marks[partition], PartitionVault(table, partition))
+            for partition in sorted(internal)
         }
         return Taken(holdings, incarnations)
 
@@ -146,7 +155,8 @@ class Stream:
                     await asyncio.wait_for(self._measure(app, consumer), _LAG_LIMIT)
                     await asyncio.sleep(pause)
             except (KafkaError, TimeoutError, OSError):
-                self.progress.waiting(False)  # where brokers do not answer it cannot be told
+                for stage in self.progress.stages:  # where brokers do not answer it cannot be told
+                    self.progress.waiting(stage, False)
             finally:
                 with suppress(KafkaError, TimeoutError, OSError):
                     await asyncio.wait_for(consumer.stop(), _LAG_LIMIT)
@@ -158,15 +168,12 @@ class Stream:
         changelogs = app.tables.changelog_topics
         assigned = [TopicPartition(*tp) for tp in app.consumer.assignment() if tp.topic not in changelogs]
         ends = await consumer.end_offsets(assigned) if assigned else {}
-        behind = sum(app.consumer.waiting.values()) > 0
+        waiting = Counter(app.consumer.waiting)
         for tp, end in ends.items():
             position = app.consumer.position_of(tp)
-            if position is not None:
-                self._metrics.lag(tp.topic, tp.partition, max(0, end - position))
-                behind = behind or end > position
-        self.progress.waiting(behind)
-
-
-def _thread(name: str) -> ThreadPoolExecutor:
-    """One thread for one hop's computing: the engine is to be used from one thread, and heartbeats go on beside it."""
-    return ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+            lag = max(0, end - position) if position is not None else 0
+            self._metrics.lag(tp.topic, tp.partition, lag)
+            waiting[tp.topic] += lag
+        internal = waiting.pop(self._settings.topics.internal, 0)
+        self.progress.waiting(deidentify.NAME, internal > 0)
+        self.progress.waiting(ingest.NAME, sum(waiting.values()) > 0)

@@ -30,7 +30,7 @@ class PartitionVault(MutableMapping[str, bytes]):
         self._applied: int | None = table.data.persisted_offset(self._changelog)
 
     def close(self) -> None:
-        """The partition is taken back: nothing may be read from its store any more."""
+        """The partition is being taken back: nothing may be read any more. Changes can still be confirmed."""
         self._closed = True
 
     def __getitem__(self, key: str) -> bytes:
@@ -84,14 +84,20 @@ class PartitionVault(MutableMapping[str, bytes]):
     def _apply(self, record: Record) -> None:
         key = (record.key or b"").decode()
         if record.value is None:
-            self._opened().delete(record.key)
+            self._db().delete(record.key)
         else:
-            self._opened().put(record.key, record.value)
+            self._db().put(record.key, record.value)
         if self._pending.get(key) is record.value:
             del self._pending[key]
 
     def _opened(self) -> Any:
-        store = None if self._closed else self._store._dbs.get(self._partition)
-        if store is None:
+        if self._closed:
+            raise RuntimeError(f"partition {self._partition} has been taken back")
+        return self._db()
+
+    def _db(self) -> Any:
+        # Not the store's own method: that would open again what Faust has closed.
+        db = self._store._dbs.get(self._partition)
+        if db is None:
             raise RuntimeError(f"the store of partition {self._partition} is closed")
-        return store
+        return db

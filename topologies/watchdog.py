@@ -13,7 +13,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ _LOOK_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds. `stall`: with messages waiting, none done. `ready`: no partitions to work on. `message`: one message."""
+    """Seconds. `stall`: messages wait, none is done. `ready`: no partitions to work on. `message`: for one message."""
 
     stall: float
     ready: float
@@ -30,32 +30,37 @@ class Limits:
 
 
 @dataclass(slots=True)
+class Stage:
+    """One hop's part of `Progress`."""
+
+    #: When something was last done.
+    moved: float
+    #: Since when messages have been waiting; None when there are none, or when it cannot be told.
+    behind: float | None = None
+    #: Whether messages are in the hands of the engine.
+    working: bool = False
+
+
 class Progress:
     """What the event loop reports; all times are monotonic seconds. Read by another thread."""
 
-    now: Callable[[], float] = time.monotonic
-    #: When something was last done, or it became clear that there was nothing to do.
-    moved: float = field(init=False)
-    #: When the event loop last had a turn.
-    beat: float = field(init=False)
-    #: Since when messages have been waiting; None when there are none, or when it cannot be told.
-    behind: float | None = field(init=False, default=None)
-    #: Since when there has been no flow of messages; None while there is.
-    idle: float | None = field(init=False)
-    #: Messages in the hands of the engine, by stage.
-    working: dict[str, int] = field(init=False, default_factory=dict)
+    def __init__(self, *stages: str, now: Callable[[], float] = time.monotonic) -> None:
+        self.now = now
+        #: When the event loop last had a turn.
+        self.beat = now()
+        #: Since when there has been no flow of messages; None while there is.
+        self.idle: float | None = now()
+        self.stages = {stage: Stage(now()) for stage in stages}
 
-    def __post_init__(self) -> None:
-        self.moved = self.beat = self.idle = self.now()
-
-    def move(self) -> None:
+    def move(self, stage: str) -> None:
         """Something was done."""
-        self.moved = self.now()
+        self.stages[stage].moved = self.now()
 
     def flowing(self, flowing: bool) -> None:
         """Partitions are being worked on from now on, or not any more."""
-        self.moved = self.now()
-        self.behind = None
+        for stage in self.stages.values():
+            stage.moved = self.now()
+            stage.behind = None
         self.idle = None if flowing else self.now()
 
     def restoring(self) -> None:
@@ -63,23 +68,24 @@ class Progress:
         if self.idle is not None:
             self.idle = self.now()
 
-    def waiting(self, waiting: bool) -> None:
-        """Messages are waiting, or not."""
+    def waiting(self, stage: str, waiting: bool) -> None:
+        """Messages are waiting, or not, or it cannot be told."""
         if not waiting:
-            self.behind = None
-        elif self.behind is None:
-            self.behind = self.now()
+            self.stages[stage].behind = None
+        elif self.stages[stage].behind is None:
+            self.stages[stage].behind = self.now()
 
 
 def verdict(progress: Progress, limits: Limits, now: float) -> str | None:
     """Why the process has to end; None if it need not."""
-    patience = limits.stall + limits.message * max(progress.working.values(), default=0)
     if now - progress.beat > limits.stall + limits.message:
         return "the event loop has had no turn"
     if progress.idle is not None:
         return "no partitions to work on" if now - progress.idle > limits.ready else None
-    if progress.behind is not None and now - max(progress.behind, progress.moved) > patience:
-        return "messages are waiting and none is done"
+    for name, stage in progress.stages.items():
+        patience = limits.stall + (limits.message if stage.working else 0)
+        if stage.behind is not None and now - max(stage.behind, stage.moved) > patience:
+            return f"messages are waiting and {name} does none"
     return None
 
 

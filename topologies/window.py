@@ -62,7 +62,7 @@ class Reports(NamedTuple):
 
 
 class Window(Generic[P]):
-    """See the module's docstring. Used from one event loop."""
+    """See the module's docstring. `name` is the stage's in `progress`. Used from one event loop."""
 
     def __init__(self, name: str, work: Work[P], limits: Limits, reports: Reports) -> None:
         self._name = name
@@ -101,13 +101,17 @@ class Window(Generic[P]):
         self._queue.append(Taken(event, time.monotonic()))
         self._notify()
 
-    async def hand_over(self) -> None:
-        """Take up nothing more, drop what is not being published, and wait until what is has been confirmed."""
+    def close(self) -> None:
+        """Take up nothing more, and drop what is not being published."""
         self._flow += 1
         self._is_open = False
         self._queue.clear()
         self._notify()
-        await self._published()
+
+    async def published(self) -> None:
+        """Returns when what is being published has been confirmed."""
+        if self._publishing is not None:
+            await asyncio.shield(self._publishing)
 
     async def run(self) -> None:
         """Work for ever."""
@@ -128,7 +132,7 @@ class Window(Generic[P]):
                 raise
             return  # it was cut off from what it needs
         if flow == self._flow:
-            await self._published()
+            await self.published()
         if flow == self._flow:
             self._publishing = asyncio.create_task(self._publish(batch, prepared))
 
@@ -144,14 +148,14 @@ class Window(Generic[P]):
         return batch
 
     async def _prepared(self, batch: Sequence[Taken]) -> P:
-        working = self._reports.progress.working
-        working[self._name] = len(batch)
+        stage = self._reports.progress.stages[self._name]
+        stage.working = True
         started = time.monotonic()
         try:
             return await self._work.prepare(batch)
         finally:
-            working[self._name] = 0
-            self._reports.progress.move()
+            stage.working = False
+            self._reports.progress.move(self._name)
             self._resize(len(batch), time.monotonic() - started)
 
     def _resize(self, messages: int, seconds: float) -> None:
@@ -167,13 +171,9 @@ class Window(Generic[P]):
             for taken in batch:
                 taken.event.ack()
             self._reports.metrics.in_flight(self._name, 0)
-            self._reports.progress.move()
+            self._reports.progress.move(self._name)
         except Exception as fault:
             self._reports.fail(fault)
-
-    async def _published(self) -> None:
-        if self._publishing is not None:
-            await asyncio.shield(self._publishing)
 
     async def _wait(self) -> None:
         self._changed.clear()

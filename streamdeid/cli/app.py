@@ -7,10 +7,13 @@ from typing import Annotated
 import typer
 
 from streamdeid import __version__
+from streamdeid.cli.bench import engine
 from streamdeid.cli.deid import deid
 from streamdeid.cli.demo import demo
 from streamdeid.cli.detect import detect
+from streamdeid.cli.evaluate import evaluate
 from streamdeid.cli.policy import explain, schema, validate
+from streamdeid.cli.policy_import import import_policy
 from streamdeid.cli.stream import create, run
 
 
@@ -24,6 +27,7 @@ def _group(help: str | None = None) -> typer.Typer:
 app = _group()
 topics = _group("The Kafka topics of the stream.")
 policy = _group("Check, describe and explain policies.")
+bench = _group("Measure how fast this machine does it.")
 
 
 def _print_version(wanted: bool) -> None:
@@ -47,14 +51,18 @@ def streamdeid(
 
 app.command()(deid)
 app.command()(detect)
+app.command()(evaluate)
 app.command()(run)
 app.command()(demo)
 topics.command()(create)
 policy.command()(validate)
 policy.command()(schema)
 policy.command()(explain)
+policy.command("import")(import_policy)
 app.add_typer(topics, name="topics")
+bench.command()(engine)
 app.add_typer(policy, name="policy")
+app.add_typer(bench, name="bench")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""`streamdeid run` for the embedded broker: the same worker, but for two things that this broker does not do.
+"""The worker of `streamdeid run`, but for two things that the embedded broker does not do.
 
 It gives aiokafka no producer id, so the producer cannot be idempotent; and it answers a waiting fetch only after half
 the time that the fetch may wait, so that has to be short. No setting does either: with a Kafka nothing is gained by
@@ -7,10 +7,13 @@ it, and the first would cost the promise that nothing is doubled.
 
 from __future__ import annotations
 
+import logging
+import os
 from typing import Any
 
-from streamdeid.cli.app import app
-from topologies import flow, stream
+from streamdeid.build import build_deidentifier, load_policy
+from streamdeid.settings import Settings
+from topologies import app, flow, stream
 from topologies.outputs import Publisher
 
 _FETCH_WAIT_MS = 20
@@ -34,10 +37,13 @@ class _ConsumerThread(flow.ConsumerThread):
 
 
 def main() -> None:
-    """Run the worker."""
+    """Run the worker, with the settings of the environment."""
+    settings = Settings.from_environ(os.environ)
+    policy = load_policy(settings.policy)
+    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s %(message)s")
     stream.Publisher = _Publisher  # type: ignore[attr-defined]  # the name that the stream makes its producers by
     flow.ConsumerThread = _ConsumerThread  # type: ignore[misc]  # the same for consumers
-    app(["run"])
+    app.run(settings, build_deidentifier(policy, settings.secret), policy.digest)
 
 
 if __name__ == "__main__":

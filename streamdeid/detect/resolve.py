@@ -33,8 +33,9 @@ def resolve(spans: Sequence[Span], text: str) -> list[Span]:
 def _rank(span: Span) -> tuple[object, ...]:
     """Best first. The last parts only make the order certain."""
     proven = span.by.startswith("rules.") and span.score >= PROVEN
-    known = span.entity is not None
-    return (not known, not proven, span.start - span.end, -span.score, span.start, span.label, span.by)
+    entity = span.entity
+    value = (entity.value, entity.namespace, entity.subject) if entity is not None else ()
+    return (entity is None, not proven, span.start - span.end, -span.score, span.start, span.label, span.by, value)
 
 
 def _position(won: Sequence[Span], start: int) -> int:

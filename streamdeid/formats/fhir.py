@@ -7,12 +7,12 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from streamdeid.errors import TransformError
-from streamdeid.formats import json_text
+from streamdeid.errors import ScanError, TransformError
+from streamdeid.formats import fhir_variants, fhir_version, json_text
 from streamdeid.formats.fhir_guide import FhirGuide, Resource
 from streamdeid.formats.fhir_places import Catalogue
-from streamdeid.formats.fhir_tables import ALIASES, load
-from streamdeid.formats.json_scan import Scan, walk
+from streamdeid.formats.fhir_tables import load
+from streamdeid.formats.json_scan import Holder, Scan, walk
 from streamdeid.formats.offsets import WideCharacters, wide_characters
 from streamdeid.types import Format, Leaf, Part, Passage, Place
 
@@ -30,7 +30,9 @@ _LITERALS = {
 
 
 def scan(raw: bytes, version: str = "R4B") -> FhirDocument:
-    """The leaves of a FHIR resource in JSON. `version` is one of `fhir_tables.RELEASES` or their aliases.
+    """The leaves of a FHIR resource in JSON. `version` is one of `fhir_tables.RELEASES`, their aliases, or ``auto``;
+    the release that the resource itself states goes first (`fhir_version.candidates`). It is read as the first release
+    that defines all its elements, or else as the first that it can be read as at all.
 
     An element that the release does not define is a leaf too; its lineage ends with ``undefined-element``.
 
@@ -39,10 +41,31 @@ def scan(raw: bytes, version: str = "R4B") -> FhirDocument:
             (``fhir.resource_type``), or other things in it than FHIR has there (``fhir.structure``, ``fhir.element``).
         ValueError: no such version.
     """
-    catalogue = _catalogue(ALIASES.get(version, version))
+    best: FhirDocument | None = None
+    refusal: ScanError | None = None
+    for release in fhir_version.candidates(raw, version):
+        try:
+            document, is_defined = _scan_as(raw, release)
+        except ScanError as error:
+            if not error.code.startswith("fhir."):
+                raise
+            refusal = refusal or error
+            continue
+        if is_defined:
+            return document
+        best = best or document
+    if best is None:
+        raise refusal or ScanError("fhir.resource_type")
+    return best
+
+
+def _scan_as(raw: bytes, release: str) -> tuple[FhirDocument, bool]:
+    """The document in one release, and whether that defines all of it."""
+    catalogue = _catalogue(release)
     guide = FhirGuide(raw, catalogue)
     found = walk(raw, catalogue.top, guide)
-    return FhirDocument(raw, found, guide.resources(found.holders))
+    fhir_variants.refine(found, raw, catalogue)
+    return FhirDocument(raw, found, guide.resources(found.holders), release), not guide.met_undefined
 
 
 _catalogues: dict[str, Catalogue] = {}
@@ -58,10 +81,11 @@ def _catalogue(release: str) -> Catalogue:
 class FhirDocument:
     """A scanned FHIR resource, with what identity needs to know about its structure. See `types.Document`."""
 
-    __slots__ = ("_around", "_ascii", "_prefixes", "_roots", "_scan", "_wide", "leaves", "raw", "resources")
+    __slots__ = ("_around", "_ascii", "_prefixes", "_roots", "_scan", "_wide", "leaves", "raw", "release", "resources")
 
-    def __init__(self, raw: bytes, scan: Scan, resources: Sequence[Resource]) -> None:
+    def __init__(self, raw: bytes, scan: Scan, resources: Sequence[Resource], release: str) -> None:
         self.raw = raw
+        self.release = release
         self.leaves: Sequence[Leaf] = scan.leaves
         self.resources = resources
         self._scan = scan
@@ -126,6 +150,11 @@ class FhirDocument:
         holder = self._scan.holders[resource.holder]
         around, _, name = resource.slot.rpartition(".")
         return f"{self._prefix(holder.parent, around)}.{name}{_index(holder.element)}"
+
+    @property
+    def objects(self) -> Sequence[Holder]:
+        """All JSON objects in the order of the message: leaves and resources name them by their index as `holder`."""
+        return self._scan.holders
 
     def siblings(self, leaf: Leaf) -> dict[str, Leaf]:
         """The scalars of the object that `leaf` stands in, by member name; of an array its first element."""

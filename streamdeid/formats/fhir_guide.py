@@ -127,6 +127,11 @@ class FhirGuide:
         self._resources.append(Resource(type_, number, holder, position, position, parent, _path(shape)))
         return inner, number
 
+    @property
+    def met_undefined(self) -> bool:
+        """Whether there was anything that FHIR does not define."""
+        return bool(self._undefined_places)
+
     def leave(self, unit: int, end: int) -> None:
         """Notes where a resource ends."""
         self._resources[unit] = replace(self._resources[unit], end=end)

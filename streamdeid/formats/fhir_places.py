@@ -7,8 +7,11 @@ and as a contained resource. Lineages name a leaf
 2. inside an extension, by the extension: ``Extension(URL).valueString``, ``Extension(URL)``, the same for the
    extensions around it, and ``Extension`` for any. So a policy that names a URL decides about all that is in it,
    one that names ``Extension`` about all extensions it does not name, and others go by type;
-3. by the element of the type around it, ``HumanName.family``; for a choice also ``Observation.value[x]``;
+3. by the element of the types around it, ``Identifier.assigner.display``, ``HumanName.family``; for a choice also
+   ``Observation.value[x]``;
 4. by its primitive type.
+
+Some have one more name before these, which says what stands beside the value: see `fhir_variants`.
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ from streamdeid.types import Place
 UNNAMED = "?"
 _UNDEFINED = "undefined-element"
 #: Types that lend their elements to others: ``Patient.id`` is ``Resource.id``.
-_ABSTRACT = ("Element", "BackboneElement", "Resource", "DomainResource")
+_ABSTRACT = ("Element", "BackboneElement", "BackboneType", "Resource", "DomainResource")
 #: What an extension's URL must look like to become part of names.
 _URL = re.compile(r"[A-Za-z0-9:/._~#|%?&=+-]+")
 _MAX_NAME = 500
@@ -77,14 +80,16 @@ class PathShape(Shape):
 
 
 class ObjectShape(PathShape):
-    """An object of a FHIR type, and the extension that it is part of."""
+    """An object of a FHIR type, the element that it stands in (``Identifier.assigner``; empty for a resource), and the
+    extension that it is part of."""
 
-    __slots__ = ("scope", "type")
+    __slots__ = ("element", "scope", "type")
 
-    def __init__(self, path: str, type_: TypeDefinition, scope: ExtensionScope | None) -> None:
+    def __init__(self, path: str, type_: TypeDefinition, scope: ExtensionScope | None, element: str) -> None:
         super().__init__(path)
         self.type = type_
         self.scope = scope
+        self.element = element
 
 
 class ResourceSlot(PathShape):
@@ -128,6 +133,7 @@ class Catalogue:
         self.top.objects[None] = ResourceSlot("")
         self._types = tables.types
         self._resources: dict[str, ObjectShape | None] = dict.fromkeys(tables.resources)
+        self._variants: dict[tuple[Place, str], Place] = {}
 
     def resource(self, name: str) -> ObjectShape | None:
         """The shape of a resource; None if the release has no such resource."""
@@ -146,8 +152,18 @@ class Catalogue:
             return shape
         if url and not _URL.fullmatch(url):
             return self.extension(slot, "")
-        shape = slot.shapes[url] = self._object(slot.path, self._types["Extension"], slot.outer.extension(url))
+        shape = slot.shapes[url] = self._object(
+            slot.path, self._types["Extension"], slot.outer.extension(url), "Extension"
+        )
         return shape
+
+    def variant(self, place: Place, name: str) -> Place:
+        """The same place with one more name, before all others."""
+        found = self._variants.get((place, name))
+        if found is None:
+            self.size += 1
+            found = self._variants[place, name] = Place(place.path, (name, *place.lineage))
+        return found
 
     def define(self, shape: ObjectShape, name: str) -> bool:
         """Puts the place or shape of a member into `shape`, if FHIR defines it there at all."""
@@ -158,7 +174,7 @@ class Catalogue:
         of = shape.type.elements.get(name[1:]) if name.startswith("_") else None
         if of is None or of.type not in PRIMITIVES:
             return False
-        inner = self._object(f"{shape.path}.{of.name}", self._types["Element"], _inside(shape, of.name))
+        inner = self._object(f"{shape.path}.{of.name}", self._types["Element"], _inside(shape, of.name), "Element")
         self._add_object(shape, name, inner, repeats=of.repeats)
         return True
 
@@ -166,9 +182,9 @@ class Catalogue:
         path = f"{shape.path}.{element.name}"
         if element.type in PRIMITIVES:
             target = self._array(shape, element.name, path) if element.repeats else shape
-            kind = _scalar_kind(element.type)
-            places = {"string": target.strings, "number": target.numbers, "boolean": target.booleans}[kind]
-            places[None if element.repeats else element.name] = Place(path, _lineage(shape, element))
+            place, name = Place(path, _lineage(shape, element)), None if element.repeats else element.name
+            for kind in _scalar_kinds(element.type):
+                {"string": target.strings, "number": target.numbers, "boolean": target.booleans}[kind][name] = place
             return
         inner: PathShape
         if element.type == ANY_RESOURCE:
@@ -176,12 +192,13 @@ class Catalogue:
         elif element.type == "Extension":
             inner = ExtensionSlot(path, shape.scope or ExtensionScope())
         else:
-            inner = self._object(path, self._types[element.type], _inside(shape, element.name))
+            around = f"{shape.type.name}.{element.name}"
+            inner = self._object(path, self._types[element.type], _inside(shape, element.name), around)
         self._add_object(shape, element.name, inner, repeats=element.repeats)
 
-    def _object(self, path: str, type_: TypeDefinition, scope: ExtensionScope | None) -> ObjectShape:
+    def _object(self, path: str, type_: TypeDefinition, scope: ExtensionScope | None, element: str = "") -> ObjectShape:
         self.size += 1
-        return ObjectShape(path, type_, scope)
+        return ObjectShape(path, type_, scope, element)
 
     def _array(self, shape: ObjectShape, name: str, path: str) -> PathShape:
         array = shape.arrays[name] = PathShape(path)
@@ -219,10 +236,12 @@ def _inside(shape: ObjectShape, name: str) -> ExtensionScope | None:
     return shape.scope.inside(name) if shape.scope else None
 
 
-def _scalar_kind(primitive: str) -> Kind:
+def _scalar_kinds(primitive: str) -> tuple[Kind, ...]:
     if primitive == "boolean":
-        return "boolean"
-    return "number" if primitive in NUMBERS else "string"
+        return ("boolean",)
+    if primitive == "integer64":
+        return ("string", "number")
+    return ("number",) if primitive in NUMBERS else ("string",)
 
 
 def _lineage(shape: ObjectShape, element: ElementDefinition) -> tuple[str, ...]:
@@ -231,6 +250,8 @@ def _lineage(shape: ObjectShape, element: ElementDefinition) -> tuple[str, ...]:
     if shape.scope and (type_name, name) != ("Extension", "url"):
         names += shape.scope.names(name)
     if element.owner not in _ABSTRACT:
+        if shape.element and shape.element != type_name:
+            names.append(f"{shape.element}.{name}")
         names.append(f"{type_name}.{name}")
     if element.choice:
         names.append(f"{type_name}.{element.choice}")

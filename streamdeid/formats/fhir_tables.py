@@ -2,7 +2,7 @@
 
 The files are written by `generate_fhir_tables`. R4 (4.0.1) and R4B (4.3.0) differ in a few research and product
 resources only, and messages do not say which of the two they are; so both names stand for R4B with all that it
-dropped from R4.
+dropped from R4. STU3 is 3.0.2, R5 is 5.0.0.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from pathlib import Path
 PRIMITIVES = frozenset(
     ("base64Binary", "boolean", "canonical", "code", "date", "dateTime", "decimal", "id", "instant", "integer")
 ) | {"integer64", "markdown", "oid", "positiveInt", "string", "time", "unsignedInt", "uri", "url", "uuid", "xhtml"}
-#: Those that JSON writes as a number.
+#: Those that JSON writes as a number; integer64 is a string (R5 datatypes, section 2.1.28.0.1), though not with all.
 NUMBERS = frozenset(("decimal", "integer", "positiveInt", "unsignedInt"))
 #: The type of a place where any resource may stand.
 ANY_RESOURCE = "Resource"
 
 #: The table files that together define a release; where both define an element, the first one's stands.
-RELEASES = {"R4B": ("R4B", "R4")}
+RELEASES = {"R4B": ("R4B", "R4"), "R5": ("R5",), "STU3": ("STU3",)}
 ALIASES = {"R4": "R4B"}
 
 

@@ -1,6 +1,6 @@
 """Writes the element tables that `fhir_tables` reads, from the models of the fhir.resources package.
 
-    python -m streamdeid.formats.generate_fhir_tables R4B          # rewrites fhir_r4b.json beside this file
+    python -m streamdeid.formats.generate_fhir_tables R4B          # rewrites fhir_r4b.json beside this file; STU3, R5
     python -m streamdeid.formats.generate_fhir_tables R4 MODELS    # from a folder of models, what R4B lacks
 
 The models are read as source, never imported: their annotations say everything, and so models of any release of the
@@ -27,6 +27,7 @@ SUPPLEMENTS = {"R4": "R4B"}
 
 _ABSTRACT = ("Element", "BackboneElement", "Resource", "DomainResource", "CanonicalResource", "MetadataResource")
 _NO_TYPES = {"fhirabstractmodel", "fhirprimitiveextension", "fhirresourcemodel", "fhirtypes"}
+_NO_TYPES |= {"base", "primitivetype", "integer64"}  # R5 has models of what all types are, and of one primitive
 _PRIMITIVES = {name.lower(): name for name in PRIMITIVES} | {"bool": "boolean"}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from contextlib import suppress
 from functools import lru_cache
@@ -21,8 +20,6 @@ _SUBJECT_ELEMENTS = frozenset(
 )
 #: The authority of logical ids of Patient resources, for patients of whom nothing better is known.
 _LOGICAL_ID = "fhir:patient"
-#: A conditional reference to the patient who has an identifier (FHIR R4, RESTful API 3.1.0.11.1).
-_CONDITIONAL = re.compile(r"(?:[^?]*/)?Patient\?identifier=([^&|]*)\|([^&|]+)")
 
 
 def identify(document: FhirDocument, keys: KeyMaker, authorities: Authorities) -> Identification:
@@ -130,9 +127,9 @@ class _Reader:
         stated = self._by_identifier(leaf.holder)
         if stated is not None:
             return stated
-        conditional = _CONDITIONAL.fullmatch(bare)
+        conditional = _searched_patient(bare)
         if conditional is not None:
-            system, value = map(unquote, conditional.groups())
+            system, value = conditional
             return self._keys.of_identifier(Identifier(value, self._authorities.of_system(system), "", ""))
         return self._keys.of_identifier(Identifier(logical, _LOGICAL_ID, "", "")) if is_patient else None
 
@@ -189,6 +186,20 @@ class _Reader:
                 first.setdefault(leaf.place.path.rpartition(".")[2], leaf.text)
         birth = first.get("birthDate", "").replace("-", "")
         return Demographics(first.get("family", ""), first.get("given", ""), birth)
+
+
+def _searched_patient(reference: str) -> tuple[str, str] | None:
+    """System and value of a conditional reference to the patient who has an identifier (FHIR R4, RESTful API
+    3.1.0.11.1); None for any other reference."""
+    before, mark, query = reference.partition("?")
+    if not mark or before.rpartition("/")[2] != "Patient":
+        return None
+    for parameter in query.split("&"):
+        name, _, token = parameter.partition("=")
+        system, _, value = unquote(token).rpartition("|")
+        if name == "identifier" and value:
+            return system, value
+    return None
 
 
 def _is_contained(resource: Resource) -> bool:

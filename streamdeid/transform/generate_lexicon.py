@@ -18,6 +18,8 @@ from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 
+from streamdeid.formats.fhir_tables import RELEASES, load
+
 FOLDER = Path(__file__).parent / "lexicon"
 
 _FAMILY_LOCALES = re.findall(
@@ -80,7 +82,7 @@ def main() -> None:
     )
     _write("streets.txt", "False street names, put together from English words.", _streets())
     _write("professions.txt", f"Occupations. Source: faker {_version()} (MIT licence).", _professions())
-    _write("resource_types.txt", "Names of resource types, FHIR R4B and R5. Source: HL7 FHIR (CC0).", _resource_types())
+    _write("resource_types.txt", "Names of resource types, FHIR STU3 to R5. Source: HL7 FHIR (CC0).", _resource_types())
     if options.cities:
         _write(
             "cities.txt",
@@ -160,15 +162,7 @@ def _professions() -> list[str]:
 
 
 def _resource_types() -> list[str]:
-    found = set()
-    for package in ("fhir.resources", "fhir.resources.R4B"):
-        resource = import_module(f"{package}.resource").Resource
-        for file in Path(str(import_module(package).__file__)).parent.glob("*.py"):
-            members = vars(import_module(f"{package}.{file.stem}")).values()
-            found |= {
-                str(member.__name__) for member in members if isinstance(member, type) and issubclass(member, resource)
-            }
-    return sorted(found - {"Resource", "DomainResource"})
+    return sorted({name for release in RELEASES for name in load(release).resources})
 
 
 def _cities(places: Mapping[str, Mapping[str, object]]) -> list[str]:

@@ -10,6 +10,7 @@ import base64
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from streamdeid.errors import TransformError
@@ -36,6 +37,11 @@ _REMOVED: Final = {
 }
 _LONGEST_CODE: Final = 48
 _NUMBER: Final = re.compile(r"\d{4}")
+_DIGIT: Final = re.compile(r"\d")
+#: Numbers that noise can be added to without losing the digits that are kept.
+_DECIMAL: Final = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,10})?", re.A)
+_FINE: Final = 2**48
+_SMALLEST: Final = {"positiveInt": 1, "unsignedInt": 0}
 _TEXTUAL: Final = frozenset({"string", "markdown", "xhtml"})
 _HL7_DATES: Final = frozenset({"DT", "TS", "DTM"})
 _FHIR_DATES: Final = frozenset({"date", "dateTime", "instant"})
@@ -89,6 +95,7 @@ class Transformer:
     """All operators under one secret. Holds no state but bounded caches: the same request gives the same answer."""
 
     def __init__(self, prf: Prf) -> None:
+        self.prf = prf
         self.surrogates = Surrogates(prf)
         self.references = References(prf, self.surrogates.identifiers, self.surrogates.names)
 
@@ -197,9 +204,12 @@ def _shift(transformer: Transformer, request: Request) -> str | None:
 
 
 def _year(transformer: Transformer, request: Request) -> str:
-    """The year alone (45 CFR 164.514(b)(2)(i)(C)); a FHIR instant becomes the first one of its year."""
+    """The year alone (45 CFR 164.514(b)(2)(i)(C)), or the first one that the rule lets be told; a FHIR instant becomes
+    the first one of its year."""
     text = request.mention
     year = year_of_fhir(text) or year_of_hl7(text)
+    if year is not None:
+        year = max(year, str(request.parameters.get("with", "")))
     if request.format is Format.FHIR and request.datatype in _FHIR_DATES:
         if year is None:
             raise TransformError("transform.unreadable")
@@ -210,6 +220,29 @@ def _year(transformer: Transformer, request: Request) -> str:
 def _age(transformer: Transformer, request: Request) -> str:
     """The age; 90+ for 90 years and more."""
     return generalise_age(request.mention, numeric=request.datatype in _NUMBERS)
+
+
+def _zip3(transformer: Transformer, request: Request) -> str:
+    """The first three digits of a postal code, zeros for the other ones, and for all in the areas that the rule
+    gives (45 CFR 164.514(b)(2)(i)(B))."""
+    text = request.mention.strip()
+    kept = 0 if text.startswith(tuple(str(request.parameters.get("with", "")).split())) else 3
+    return text[:kept] + _DIGIT.sub("0", text[kept:])
+
+
+def _perturb(transformer: Transformer, request: Request) -> str:
+    """The number with noise of the rule's span, half to either side: absolute, or a share of the number. One patient's
+    number always gets the same noise, so that messages still agree. Rounded to the rule's decimals, else to 2."""
+    if request.datatype not in _NUMBERS or not _DECIMAL.fullmatch(request.mention):
+        raise TransformError("transform.unreadable")
+    number = Decimal(request.mention)
+    span, _, digits = str(request.parameters["with"]).partition(" ")
+    width = Decimal(span.rstrip("%")) * (abs(number) / 100 if span.endswith("%") else 1)
+    draw = transformer.prf.number(request.subject.scope, "perturb", request.mention, _FINE)
+    noisy = number + width * (Decimal(draw) / _FINE - Decimal("0.5"))
+    places = 0 if request.datatype not in ("decimal", "NM") else int(digits or 2)
+    rounded = noisy.quantize(Decimal(1).scaleb(-places))
+    return format(max(rounded, Decimal(_SMALLEST[request.datatype])) if request.datatype in _SMALLEST else rounded, "f")
 
 
 def _reference(transformer: Transformer, request: Request) -> str | None:
@@ -229,5 +262,7 @@ OPERATORS: Final[Mapping[str, Callable[[Transformer, Request], str | None]]] = {
     "shift": _shift,
     "year": _year,
     "age": _age,
+    "zip3": _zip3,
+    "perturb": _perturb,
     "reference": _reference,
 }

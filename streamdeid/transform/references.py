@@ -17,15 +17,17 @@ from streamdeid.transform.names import Names
 from streamdeid.transform.prf import Prf
 
 _RESOURCE: Final = re.compile(
-    r"(?P<base>https?://[^?#]*?/)?(?P<type>[A-Z][A-Za-z]+)(?:/(?P<id>[A-Za-z0-9\-.]{1,64}))?"
-    r"(?P<interaction>(?:/_history(?:/[A-Za-z0-9\-.]{1,64})?|/_search|/\$[a-z-]+)?)"
+    r"(?P<base>https?://[^?#]*?/|/)?(?P<type>[A-Z][A-Za-z]+)(?:/(?P<id>[A-Za-z0-9\-.]{1,64}))?"
+    r"(?P<interaction>(?:/_history(?:/[A-Za-z0-9\-.]{1,64})?|(?:/[A-Z][A-Za-z]+|/\*)?/_search|/\$[a-z-]+|/[A-Z][A-Za-z]+|/\*)?)"
     r"(?:\?(?P<query>[^#]*))?(?:\#(?P<fragment>.*))?",
     re.S,
 )
+#: Requests to the server as a whole (R4, RESTful API 3.1.0).
+_SYSTEM_WIDE: Final = re.compile(r"/?(?P<what>metadata|_history|_search|\$[a-z-]+)?(?:\?(?P<query>[^#]*))?", re.S)
 _URL: Final = re.compile(
     r"(?P<base>https?://[^/?#]+(?:/[^?#]*(?=/))?)/?(?P<last>[^/?#]*)(?:\?(?P<query>[^#]*))?(?:\#.*)?", re.S | re.I
 )
-_QUERY: Final = re.compile(r"[A-Za-z_][\w.:-]*=[^#]*", re.S)
+_QUERY: Final = re.compile(r"(?P<mark>\??)(?P<query>[A-Za-z_][\w.:-]*=[^#]*)", re.S)
 _URN: Final = re.compile(r"(?P<head>urn:[A-Za-z0-9-]+:)(?P<name>.*)", re.S | re.I)
 _COMPARED_DATE: Final = re.compile(r"(?P<prefix>(?:eq|ne|[lg][te]|sa|eb|ap)?)(?P<date>\d{4}(?:-.*)?)", re.S)
 #: Definitions are about no person; those that are published somewhere are left alone.
@@ -46,12 +48,17 @@ _STANDARD_HOST: Final = re.compile(
     r"(?:[/?#]|$)",
     re.I,
 )
+#: Systems of social security numbers, and ``identifier:of-type`` with their type in HL7 table 0203.
+_SSN_SYSTEM: Final = re.compile(r"(?:.*[/:#_-])?ssn/?|urn:oid:2\.16\.840\.1\.113883\.4\.1|.*v2-0203\|SS", re.I | re.S)
 _STANDARD_URN: Final = ("urn:ietf:", "urn:iso:", "urn:hl7-org:", "urn:ihe:")
 #: Search parameters whose values tell of nobody; all others are replaced.
 _HARMLESS: Final = frozenset(
     {"_count", "_elements", "_format", "_include", "_revinclude", "_sort", "_summary", "_total", "_type", "active"}
     | {"category", "class", "clinical-status", "code", "gender", "intent", "status", "type", "verification-status"}
+    | {"_contained", "_containedType", "_pretty", "_profile", "_getpagesoffset", "_bundletype", "_offset", "deceased"}
 )
+#: Modifiers that make any text of a value.
+_AS_TEXT: Final = frozenset({"text", "text-advanced", "contains"})
 _NAMES: Final = {"family": "NAME/FAMILY", "given": "NAME/GIVEN", "name": "NAME/FULL"}
 
 
@@ -78,15 +85,18 @@ class References:
         if (url := _URL.fullmatch(text)) is not None:
             query = f"?{self._query(scope, days, url['query'])}" if url["query"] is not None else ""
             return self._base(url["base"]) + (f"/{self._identifier(url['last'])}" if url["last"] else "") + query
-        if _QUERY.fullmatch(text) is not None:
-            return self._query(scope, days, text)
+        if (query := _QUERY.fullmatch(text)) is not None:
+            return query["mark"] + self._query(scope, days, query["query"])
+        if (request := _SYSTEM_WIDE.fullmatch(text)) is not None and (request["what"] or not text.strip("/?")):
+            found_query = request["query"]
+            return None if not found_query else text[: request.start("query")] + self._query(scope, days, found_query)
         return self._identifiers.surrogate("", text)
 
     def _resource(self, scope: str, days: int, found: re.Match[str]) -> str | None:
         base, query, fragment = found["base"], found["query"], found["fragment"]
-        if base and found["type"] in _DEFINITIONS:
+        if base and base != "/" and found["type"] in _DEFINITIONS:
             return None
-        new = (self._base(base) + "/" if base else "") + found["type"]
+        new = (self._base(base) + "/" if base and base != "/" else base or "") + found["type"]
         new += f"/{self._identifier(found['id'])}" if found["id"] else ""
         new += found["interaction"]
         new += f"?{self._query(scope, days, query)}" if query is not None else ""
@@ -105,9 +115,10 @@ class References:
         return "&".join(self._parameter(scope, days, *part.partition("=")) for part in query.split("&"))
 
     def _parameter(self, scope: str, days: int, name: str, equals: str, values: str) -> str:
-        """One search parameter, its values separated by commas; a chained one (subject.family) by its last name."""
-        last = name.partition(":")[0].rpartition(".")[2]
-        if last in _HARMLESS or not values:
+        """One search parameter, its values separated by commas; a chained one (subject.family) by its last name, and
+        one of another resource (_has:Observation:patient:code) as well."""
+        last, is_text = _searched(name)
+        if not values or (last in _HARMLESS and not is_text):
             return name + equals + values
         new = (self._value(scope, days, last, unquote(value)) for value in values.split(","))
         return name + equals + ",".join(quote(value, safe="/:|$") for value in new)
@@ -121,7 +132,16 @@ class References:
                 return compared["prefix"] + shifted
         system, bar, token = value.rpartition("|")
         if bar:
-            is_ssn = system.endswith("us-ssn")
+            is_ssn = _SSN_SYSTEM.fullmatch(system) is not None
             new = self._identifiers.social_security(token) if is_ssn else self._identifiers.surrogate("", token)
             return system + bar + (new or token)
         return self.rewrite(scope, days, value) or self._identifier(value)
+
+
+def _searched(name: str) -> tuple[str, bool]:
+    """What a search parameter is about (``family`` of ``subject:Patient.family:exact``), and whether its value may be
+    any text."""
+    *before, last = name.split(":")
+    if before and "." not in last and before[0] != "_has":  # a modifier, or the type of a reference
+        return before[-1].rpartition(".")[2], last in _AS_TEXT
+    return last.rpartition(".")[2], False

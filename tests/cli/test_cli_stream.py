@@ -7,6 +7,7 @@ from typer.testing import Result
 
 from streamdeid.embedded import broker, free_port
 from topologies import app, topics
+from topologies.connection import client_options
 
 Command = Callable[..., Result]
 SECRET = "0123456789abcdef" * 4
@@ -127,8 +128,8 @@ def test_topics_of_another_shape_are_a_usage_error(command: Command, monkeypatch
 
 def test_brokers_that_do_not_answer_are_a_usage_error(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STREAMDEID_BROKERS", f"127.0.0.1:{free_port()}")
-    options = topics.client_options
-    monkeypatch.setattr(topics, "client_options", lambda settings: options(settings) | {"bootstrap_timeout_ms": 300})
+    in_haste = {"bootstrap_timeout_ms": 300}
+    monkeypatch.setattr(topics, "client_options", lambda settings: client_options(settings) | in_haste)
     result = command("topics", "create")
     assert result.exit_code == 2
     assert "brokers at 127.0.0.1" in result.stderr

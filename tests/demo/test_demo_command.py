@@ -2,15 +2,22 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import pytest
+from typer.testing import CliRunner
+
+from streamdeid.cli.app import app
+from streamdeid.demo.figures import figures
+from streamdeid.demo.generate import messages, patients
+from streamdeid.demo.traffic import Fate
 
 DEMO = [sys.executable, "-m", "streamdeid.cli", "demo", "--messages", "60"]
 
@@ -62,6 +69,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str, int]:
 def test_every_message_comes_out_once_and_nothing_is_left(shown: tuple[str, str, int]) -> None:
     out, err, code = shown
     assert (err, code) == ("", 0)
+    counted = dict(re.findall(r"^ +(sent|released|quarantined|lost|doubled) +(\d+) *$", out, re.MULTILINE))
+    assert counted == {"sent": "60", "released": "57", "quarantined": "3", "lost": "0", "doubled": "0"}
     assert "One patient, one false identity" in out
     assert "er7.unknown_segment" in out
     assert "no transactions" in " ".join(out.split())
@@ -74,36 +83,47 @@ def test_a_pipe_gets_plain_text_of_80_columns(shown: tuple[str, str, int]) -> No
     assert max(map(len, out.splitlines())) <= 80
 
 
-def test_as_json_there_are_figures_and_nothing_else(mark: str) -> None:
-    out, _, code = _run(mark, "--json")
-    figures: dict[str, Any] = json.loads(out)
-    assert code == 0
-    assert figures["sent"] == 60
-    assert figures["released"] == 57
-    assert figures["quarantined"] == {"er7.header": 1, "er7.unknown_segment": 1, "identity.missing": 1}
-    assert (figures["lost"], figures["doubled"], figures["unexpected"]) == (0, 0, 0)
-    assert 0 < figures["latency_ms"]["p50"] <= figures["latency_ms"]["p99"]
-    assert figures["messages_per_second"] > 1
-    assert nothing_left(mark)
+def test_as_json_there_are_figures_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = next(messages(patients(7, 1), 7))
+    fates = [Fate(message, 0.0, b"clean", seconds=0.01, copies=1, audited=True)]
+    counted = figures(fates, fates, 7.0)
+    monkeypatch.setattr("streamdeid.demo.stage.stage", nullcontext)
+    monkeypatch.setattr("streamdeid.demo.perform.perform", lambda stage, count, tell: (fates, counted))
+    result = CliRunner().invoke(app, ["demo", "--json"])
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == counted.as_json()
 
 
-def _run(mark: str, *options: str) -> tuple[str, str, int]:
-    running = start(mark, *options)
-    out, err = running.communicate(timeout=240)
-    return out, err, running.returncode
+def test_a_demo_that_lost_a_message_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = next(messages(patients(7, 1), 7))
+    fates = [Fate(message, 0.0)]
+    monkeypatch.setattr("streamdeid.demo.stage.stage", nullcontext)
+    monkeypatch.setattr("streamdeid.demo.perform.perform", lambda *_: (fates, figures(fates, [], 1.0)))
+    assert CliRunner().invoke(app, ["demo"]).exit_code == 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_an_interrupted_demo_leaves_no_process(mark: str, number: signal.Signals) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_demo_that_is_ended_while_it_starts_leaves_no_process(mark: str, number: signal.Signals) -> None:
     running = start(mark)
     until = time.monotonic() + 60
     while len(marked(mark)) < 3 and time.monotonic() < until:  # itself, the broker, the worker
         time.sleep(0.02)
     assert len(marked(mark)) >= 3
+    _interrupt(running, mark, number)
+
+
+def test_a_demo_that_is_interrupted_at_work_leaves_no_process_and_no_file(mark: str) -> None:
+    running = start(mark, "--json")
+    assert running.stderr is not None
+    while "one by one" not in running.stderr.readline():
+        assert running.poll() is None
+    _interrupt(running, mark, signal.SIGINT)
+    assert list(Path(mark).iterdir()) == []
+
+
+def _interrupt(running: subprocess.Popen[str], mark: str, number: signal.Signals) -> None:
     running.send_signal(number)
-    _, err = running.communicate(timeout=30)
+    out, err = running.communicate(timeout=30)
     assert running.returncode != 0
-    assert "Traceback" not in err
+    assert "Traceback" not in out + err
     assert nothing_left(mark)
-    if number != signal.SIGKILL:
-        assert list(Path(mark).iterdir()) == []

@@ -53,6 +53,12 @@ def fhir(patient: int, number: int, note: str = "") -> Message:
     return Message("raw.fhir", mrn, number, json.dumps(resource).encode())
 
 
+def poisoned(number: int) -> Message:
+    """Not a message: it has no header."""
+    content = f"PID|1||MRN-0{number}^^^MADEUP^MR||Madeupfamily^Nobodysgiven|{POISON.decode()}\r"
+    return Message("raw.hl7v2", f"poison-{number}", number, content.encode())
+
+
 def many(count: int, patients: int, notes: dict[int, str] | None = None) -> list[Message]:
     """Messages of several patients in turn, three of HL7 v2 to one of FHIR (of other patients)."""
     notes = notes or {}
@@ -64,12 +70,13 @@ def many(count: int, patients: int, notes: dict[int, str] | None = None) -> list
 
 class FakeEngine:
     """Upper-cases messages, and adds a digest of the patient's first one, which it keeps in the vault; quarantines
-    poison. So an output shows whether the vault remembered, and who remembered it."""
+    poison. So an output shows whether the vault remembered. A `patient` one takes the time that a message says."""
 
     policy = "fake"
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, patient: bool = True) -> None:
         self._secret = secret
+        self._patient = patient
 
     def process(self, requests: Sequence[Request], vault: MutableMapping[str, bytes]) -> list[Outcome]:
         return [self._outcome(request, vault) for request in requests]
@@ -83,7 +90,7 @@ class FakeEngine:
         if POISON in request.content:
             return Quarantined("message.failure", "byte 0")
         slow = SLOW.search(request.content)
-        if slow:
+        if slow and self._patient:
             until = time.monotonic() + int(slow.group(1)) / 1000
             while time.monotonic() < until:
                 pass

@@ -28,7 +28,8 @@ _NOT_THE_CITY = re.compile(
     r"[ -]{1,2}(?:heart|scale|score|criteria|classification|consensus|protocol|virus|fever|syndrome|disease"
     r"|keratoprosthesis|brace"
     r"|sign|test|agar|coma|grade|equation|method|needle|catheter|medium|staging|system|intensity|position"
-    r"|naming|cognitive|bowel|prep|scientific|general|mercy|university|blue|b\b)|'s? (?:disease|sign|test)"
+    r"|naming|cognitive|bowel|prep|scientific|sci\b|splint|external|fixation|valve|stent|ii|type"
+    r"|general|mercy|university|blue|b\b)|'s? (?:disease|sign|test)"
 )
 _STATE = re.compile(rf"{STATE}(?![a-z])")
 _COUNTRIES = word_set(

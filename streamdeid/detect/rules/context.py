@@ -15,12 +15,20 @@ _UNITS = (
     r"ppd|packs?|doses?|cups?|bottles?|cigarettes?|beers?|drinks?|visits?|of a|of an)"
 )
 _AFTER = re.compile(rf"(?:[ -]{{0,2}}{_UNITS}(?![a-z])|[ ]?[%°^]|[ ]?x10)")
+_DOSE_AFTER = re.compile(
+    r"[ -]{0,2}(?:m?c?g|ug|kgs?|ml|cc|[cm]m|units?|iu|meq|mmhg|percent|tabs?|tablets?)(?![a-z])|[ ]?%"
+)
 _WORD_BEFORE = re.compile(r"([a-z]{1,20})[^a-z0-9]{0,3}$")
 
 
 def measured(text: str, end: int) -> bool:
     """Whether a unit of measure follows: then the number is no identifier. `text` is in lower case."""
     return _AFTER.match(text, end) is not None
+
+
+def dosed(text: str, end: int) -> bool:
+    """Whether a unit follows that nothing but an amount has: 5/10/15 mg. `text` is in lower case."""
+    return _DOSE_AFTER.match(text, end) is not None
 
 
 def word_before(text: str, start: int) -> str:

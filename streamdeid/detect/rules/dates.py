@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 
-from streamdeid.detect.rules.context import before, measured, word_before
+from streamdeid.detect.rules.context import before, dosed, measured, word_before
 from streamdeid.detect.rules.fold import Folded
 from streamdeid.detect.rules.rule import Row, rules
 from streamdeid.detect.rules.words import word_set
@@ -34,7 +34,7 @@ def _numeric(match: re.Match[str], folded: Folded) -> float:
         fits = _either_order(numbers[0], numbers[1], numbers[2])
     else:
         fits = _either_order(_year(parts[2]), numbers[0], numbers[1])
-    return 1.0 if fits and not measured(folded.lower, match.end()) else 0.0
+    return 1.0 if fits and not dosed(folded.lower, match.end()) else 0.0
 
 
 def _dotted(match: re.Match[str], folded: Folded) -> float:
@@ -61,17 +61,21 @@ def _packed_us(match: re.Match[str], folded: Folded) -> float:
 
 
 def _month_day(match: re.Match[str], folded: Folded) -> float:
-    """5/10 is a date after "on" unless it reads like a score; after "from",
-    or alone at the beginning of a line, its
-    second number must be one that scores do not have."""
+    """5/10 is a date after "on" and before a time of day, unless it reads like a score; elsewhere its second number
+    must be one that scores do not have."""
     first, second = (int(part) for part in match["v"].split("/"))
-    when = before(_WHEN, folded.lower, match.start())
-    line = before(_LINE, folded.lower, match.start()) and _THEN_TEXT.match(folded.lower, match.end())
-    if not (when or line) or not _either_order(2024, first, second) or measured(folded.lower, match.end()):
+    lower, padded = folded.lower, match["v"].startswith("0")
+    when = before(_WHEN, lower, match.start())
+    score_like = not padded and first <= second and second in (2, 3, 4, 5, 6, 8, 10, 12)
+    amount = (measured if score_like else dosed)(lower, match.end())
+    if amount or not _either_order(2024, first, second):
         return 0.0
-    if match["v"].startswith("0") or second not in (2, 3, 4, 5, 6, 8, 10, 12) or first > second:
-        return 1.0 if when else 0.7
-    return 0.7 if line or (when and when["surely"]) else 0.0
+    if when or _TIME_AFTER.match(lower, match.end()):
+        return 1.0 if not score_like else 0.7 if not when or when["surely"] else 0.0
+    if before(_LINE, lower, match.start()) and _THEN_TEXT.match(lower, match.end()):
+        return 0.7
+    unlike = padded or (first <= 12 < second and second not in (15, 16, 20, 30))
+    return 0.6 if unlike and word_before(lower, match.start()) not in _SCORED else 0.0
 
 
 def _range(match: re.Match[str], folded: Folded) -> float:
@@ -93,16 +97,17 @@ def _month_year(match: re.Match[str], folded: Folded) -> float:
 
 
 def _month_short_year(match: re.Match[str], folded: Folded) -> float:
-    """8/95 after "in": the second number must be one that no month has days for, or begin with a zero."""
+    """8/95: the second number must be one that no month has days for, or begin with a zero after "in"."""
     month, year = match["v"].split("/")
     fits = 1 <= int(month) <= 12 and (int(year) > 31 or year[0] == "0")
-    fits = fits and before(_IN, folded.lower, match.start()) is not None
-    return 1.0 if fits and not measured(folded.lower, match.end()) else 0.0
+    if not fits or measured(folded.lower, match.end()):
+        return 0.0
+    return 1.0 if before(_IN, folded.lower, match.start()) else 0.7 if int(year) > 79 else 0.0
 
 
 def _named_month(match: re.Match[str], folded: Folded) -> float:
     """A month's name with a day or a year; without a year, May and March have to be written as names."""
-    if measured(folded.lower, match.end()):
+    if dosed(folded.lower, match.end()):
         return 0.0
     if match["month"].rstrip(".") not in ("may", "march", "mar", "jan", "dec") or match["year"]:
         return 1.0
@@ -113,7 +118,9 @@ def _named_month(match: re.Match[str], folded: Folded) -> float:
 def _month_alone(match: re.Match[str], folded: Folded) -> float:
     """A month after "in", "since", "last"; "may" and "march" are verbs too."""
     verb = match[0] in ("may", "march") and folded.text[match.start()].islower()
-    if not before(_IN_MONTH, folded.lower, match.start()) or _MODAL.match(folded.lower, match.end()):
+    if not before(_IN_MONTH, folded.lower, match.start()):
+        return 0.0
+    if match[0] in ("may", "march") and _MODAL.match(folded.lower, match.end()):
         return 0.0
     return 1.0 if not verb else 0.8 if _PAUSE.match(folded.lower, match.end()) else 0.0
 
@@ -125,7 +132,9 @@ def _day_alone(match: re.Match[str], folded: Folded) -> float:
 
 def _spelled(match: re.Match[str], folded: Folded) -> float:
     """ "second may" needs more to be a date than "the second of May"."""
-    return 1.0 if " of " in match[0] or not match[0].startswith(("may", "mar")) else 0.7
+    if " of " in match[0] or not _MAY_OR_MARCH.search(match[0]):
+        return 1.0
+    return 0.0 if _MODAL.match(folded.lower, match.end()) else 0.7
 
 
 def _two_years(match: re.Match[str], folded: Folded) -> float:
@@ -177,8 +186,10 @@ _FIRST_WORDS = (
 )
 _ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
 _TENS = r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
+_NUMBER = rf"(?:twenty(?:[ -]{_ONES})?|thirty(?:[ -]one)?|ten|eleven|twelve|[a-z]{{3,6}}teen)"
 _SPELLED_YEAR = (
-    rf"(?:(?:nineteen|twenty)[ -](?:oh[ -]{_ONES}|[a-z]{{3,6}}teen|ten|eleven|twelve|{_TENS}(?:[ -]{_ONES})?)"
+    rf"(?:oh?[ -]{_ONES}"
+    rf"|(?:nineteen|twenty)[ -](?:oh[ -]{_ONES}|[a-z]{{3,6}}teen|ten|eleven|twelve|{_TENS}(?:[ -]{_ONES})?)"
     rf"|two thousand(?: and)?(?: (?:[a-z]{{3,6}}teen|ten|eleven|twelve|{_ONES}|{_TENS}(?:[ -]{_ONES})?))?)(?![a-z])"
 )
 _HOLIDAYS = (
@@ -206,23 +217,28 @@ _NOT_YEAR = word_set("at room to code box bed number no approximately x model do
 _ASKED = re.compile(r"(?:dob|date|dos|birth|birthdate|born|d\.o\.b\.)[ :#=-]{1,4}$")
 _WHEN = re.compile(
     r"(?<![a-z])(?:(?P<surely>on|dated?|dos|admit(?:ted)?|discharged|seen|visit(?:ed)?|born|died|due|scheduled|as of"
-    r"|week of|through|thru|lmp|edd|edc)|since|until|till|started|stopped|expires?|exp|performed|done|from|by|before"
-    r"|after|between|starting|ending|beginning|last|updated|signed|recheck|f/u|follow[ -]?up|and|or|to)[: ,(-]{1,3}$"
+    r"|week of|through|thru|lmp|edd|edc|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    r"|since|until|till|started|stopped|expires?|exp|performed|done|from|by|before|after|between|starting|ending"
+    r"|beginning|last|updated|signed|recheck|f/u|follow[ -]?up)[: ,(-]{1,3}$"
 )
 _PAUSE = re.compile(r"[,.;)\n]|$")
 _ON_THE = re.compile(r"(?<![a-z])(?:on|from|until|since|by|to) the $")
+_TIME_AFTER = re.compile(r",? ?(?:-|at|@)? ?(?:about |around |approx(?:imately)? )?[0-9]{1,2}(?::[0-9]{2})? ?[ap]\.?m")
+_SCORED = word_set("scored score recalled of strength power motor grade reflexes pulses by x vision acuity balance")
 _LINE = re.compile(r"(?:^|\n) {0,4}$")
 _THEN_TEXT = re.compile(r" ?[:-] ?[a-z]")
 _IN = re.compile(r"(?<![a-z])(?:in|since|until|of|from|to|by|circa|about|after|before) {1,2}$")
 _IN_MONTH = re.compile(
-    r"(?<![a-z])(?:in|since|until|till|last|next|early|late|mid|of|from|by|during|through|before|after"
-    r"|around)[ -]{1,2}$"
+    r"(?<![a-z])(?:in|since|until|till|last|next|early|late|mid|of|from|by|during|through|throughout|before|after"
+    r"|around|(?:this|early|late) past|(?:january|february|march|april|may|june|july|august|[a-z]{3,5}ember|october)"
+    r"(?: (?:and|or|to|until))?)[ -]{1,2}$"
 )
 _IN_YEAR = re.compile(
     r"(?<![a-z])(?:in|since|from|until|till|circa|before|after|by|around|during|of|year|early|late|mid|about|dated"
     r"|approximately|through)[ \n-]{1,2}(?:the )?(?:year |early |late |mid-? ?|about |around |approximately )?$"
 )
-_AFTER_YEAR = re.compile(r"(?:[ \n,;)]|:(?![0-9])|\.(?![0-9])|$)(?! ?[0-9])")
+_AFTER_YEAR = re.compile(r"(?:[ \n,;)]|:(?![0-9])|\.(?![0-9])|$)")
+_MAY_OR_MARCH = re.compile(r"(?<![a-z])(?:may|march?)(?![a-z])")
 _END = r"(?![0-9])"
 _CLEAR = r"(?<![a-z0-9/.])"
 _CLOCK = r"(?:t[0-9:.]{2,15}(?:z|[+-][0-9]{2}:?[0-9]{2})?)?"
@@ -247,8 +263,8 @@ _ROWS: tuple[Row, ...] = (
     ("range", "DATE", 0.75, "1-2:/",
      rf"{_CLEAR}(?P<v1>[0-9]{{1,2}}/[0-9]{{1,2}}) ?(?:-|to|thru|through|and) ?"
      r"(?P<v2>[0-9]{1,2}/[0-9]{1,2}(?:/(?:[0-9]{4}|[0-9]{2}))?)(?![0-9/])", _range),
-    ("month-day", "DATE", 0.75, "1-2:/", rf"{_CLEAR}(?P<v>[0-9]{{1,2}}/[0-9]{{1,2}})(?![0-9/%]|\.[0-9]|-"
-     rf"[0-9])", _month_day),
+    ("month-day", "DATE", 0.75, "1-2:/",
+     rf"{_CLEAR}(?P<v>[0-9]{{1,2}}/[0-9]{{1,2}})(?![0-9/%a-z]|\.[0-9]|-[0-9](?![0-9:apm ]))", _month_day),
     ("month-year", "DATE", 0.85, "1-2:-/", r"(?<![0-9/.-])(?P<v>[0-9]{1,2}[-/][0-9]{4})(?![0-9]|[-/][0-9])",
      _month_year),
     ("year-month", "DATE", 0.8, "4:-/", r"(?<![0-9/.-])(?P<v>[0-9]{4}[-/][0-9]{2})(?![0-9]|[-/.][0-9])",
@@ -267,8 +283,8 @@ _ROWS: tuple[Row, ...] = (
      rf"(?P<month>{_MONTH})(?P<year>,?[ \n./-]{{0,2}}(?:of )?(?:{_YEAR}|'[0-9]{{2}}|[4-9][0-9]){_END})",
      _named_month),
     ("spelled", "DATE", 0.85, _MONTHS + _WEEKDAYS + _FIRST_WORDS,
-     rf"{_WEEKDAY}(?:(?:the )?{_FIRST} (?:day )?of {_MONTH}|{_MONTH} (?:the )?{_FIRST}(?![a-z]))"
-     rf"(?:,? (?:of )?(?:{_YEAR}|{_SPELLED_YEAR}))?", _spelled),
+     rf"{_WEEKDAY}(?:(?:the )?{_FIRST} (?:day )?(?:of )?{_MONTH}|{_MONTH} (?:the )?(?:{_FIRST}|{_NUMBER})(?![a-z]))"
+     rf"(?:,? (?:of |in )?(?:{_YEAR}|{_SPELLED_YEAR}))?", _spelled),
     ("spelled-year", "DATE", 0.85, _MONTHS,
      rf"{_MONTH}(?: {_DAY}{_TH}?)?,? (?:of )?(?:the year )?{_SPELLED_YEAR}", None),
     ("month", "DATE", 0.6, _MONTHS, r"(?!mar[^c])(?!dec[^e])(?!sep[^t])[a-z]{3,9}(?![a-z0-9])", _month_alone),

@@ -145,13 +145,13 @@ _OTHER = (
     r"(?:accession|specimen|case|orders?|requisition|req|path(?:ology)?|surgical|sample|lab|study|protocol|subject"
     r"|participant|trial"
     r"|reference|ref|confirmation|ticket|incident|docket|badge|employee|student|tax(?:payer)?|ein|tin|prescription|rx"
-    r"|script|document|doc|report|file|exam|tracking|referral|request|record|registry|donor|unos|isrctn|claim|job)"
+    r"|script|document|doc|report|file|exam|tracking|referral|request|record|registry|donor|unos|isrctn|claim|job|application)"
 )
 _OTHER_WORDS = (
     "accession specimen case order orders requisition req path pathology surgical sample lab study protocol "
     "subject participant trial reference ref confirmation ticket incident docket badge employee student tax "
     "taxpayer ein tin prescription rx script document doc report file exam tracking referral request record "
-    "registry donor unos isrctn claim job"
+    "registry donor unos isrctn claim job application"
 )
 _SSN = (
     r"(?:ssn|ss(?=[ #:n])|s\.s\.n?\.?|social sec(?:urity)?|social insurance|social(?= (?:is|was|#|number))|sin(?=[:#]))"

@@ -11,7 +11,7 @@ import re
 from streamdeid.detect.rules.fold import Folded
 from streamdeid.detect.rules.rule import Extent
 from streamdeid.detect.rules.walk import Word, one_case, words_after, words_before
-from streamdeid.detect.rules.words import COMMON, EPONYMS, GIVEN, SURNAMES, word_set
+from streamdeid.detect.rules.words import CITIES, COMMON, EPONYMS, GIVEN, SURNAMES, word_set
 
 _PARTICLES = word_set(
     "van von der den de del della di da la le du el al bin bint ibn ben abu dos das st mac ter ten san santa o"
@@ -244,15 +244,20 @@ def before_degree(match: re.Match[str], folded: Folded) -> Extent | None:
     text = folded.text
     if not text[match.start()].isupper() and one_case(folded.text, match.start(), match.end()) == "mixed":
         return None
+    low = one_case(text, *match.span()) == "low"
     position, comma = _left_of(text, match.start())
-    run = _back(folded, position)
+    run = _back(folded, position, low)
+    if low and not (run and run[0].plain in GIVEN - COMMON):
+        return None
     if run and len([word for word in run if not word.initial]) == 1:
         before, surname_first = _left_of(text, run[0].start)
-        run = (_back(folded, before)[-2:] if surname_first else []) + run
+        run = (_back(folded, before, low)[-2:] if surname_first else []) + run
     if not run or position == match.start():
         return None
     degree = match[0].replace(".", "")
-    if len(run) == 1 and (degree in _WEAK_DEGREES or not comma or run[0].plain in EPONYMS or run[0].initial):
+    if len(run) == 1 and (
+        run[0].plain in CITIES or degree in _WEAK_DEGREES or not comma or run[0].plain in EPONYMS or run[0].initial
+    ):
         return None
     return _extent(run, 1.0 if len(run) > 1 else 0.7)
 
@@ -268,23 +273,17 @@ def _left_of(text: str, position: int) -> tuple[int, bool]:
 _WEAK_DEGREES = word_set("do pa ms ma pt ot rd ba bs rt mt od np dc")
 
 
-def _back(folded: Folded, position: int) -> list[Word]:
-    """The words before `position` that can be one name, in their order."""
+def _back(folded: Folded, position: int, low: bool) -> list[Word]:
+    """The words before `position` that can be one name, in their order; in small letters where all the text is."""
     taken: list[Word] = []
     for word in words_before(folded.text, position, _REACH):
         stop = word.text.endswith(".") and not word.initial and word.plain not in _PARTICLES | _SUFFIXES
-        if stop or not (
-            word.text[0].isupper()
-            or word.plain in _PARTICLES
-            or (word.text.islower() and taken and taken[-1].text.islower())
-        ):
-            break
-        if not _person_word(word) or (
-            taken and word.shouted != taken[0].shouted and not word.initial and not taken[0].initial
-        ):
+        written = low or word.text[0].isupper() or word.plain in _PARTICLES
+        alike = not taken or word.shouted == taken[0].shouted or word.initial or taken[0].initial
+        if stop or not written or not alike or not _person_word(word):
             break
         taken.append(word)
-    while taken and (taken[-1].text.islower() or taken[-1].plain in _SUFFIXES):
+    while taken and ((taken[-1].text.islower() and not low) or taken[-1].plain in _SUFFIXES):
         taken.pop()
     return taken[::-1]
 

@@ -23,7 +23,7 @@ _WORDY_KINDS = word_set(
 )
 _SURE_KINDS = word_set("st dr ct rd ln drive")
 _NUMBERED = re.compile(r"(?<![a-z0-9])[0-9]{1,3}(?:st|nd|rd|th) $")
-_COMMA = re.compile(r",?[ ]{0,2}[, \n][ ]{0,2}")
+_COMMA = re.compile(r",[ ]{0,2}\n?|[ ]{0,2}\n")
 _UNITS = word_set("apt apartment unit suite ste floor fl room rm lot flat")
 _PLAIN_KINDS = word_set("street avenue road boulevard lane drive")
 _ADDRESS = re.compile(
@@ -68,7 +68,8 @@ def _street_alone(match: re.Match[str], folded: Folded) -> Extent | None:
 def _city_after_street(match: re.Match[str], folded: Folded) -> Extent | None:
     """Leeds in "12 Acacia Avenue, Leeds": capitals after a street with its number."""
     comma = _COMMA.match(folded.text, match.end())
-    if comma is None or _ADDRESS.search(folded.lower, max(0, match.start() - _REACH), match.start()) is None:
+    address = _ADDRESS.search(folded.lower, max(0, match.start() - _REACH), match.start())
+    if comma is None or address is None or _street(match, folded) is None:
         return None
     taken = []
     for word in words_after(folded.text, comma.end(), 3):
@@ -76,6 +77,8 @@ def _city_after_street(match: re.Match[str], folded: Folded) -> Extent | None:
         if not word.text[0].isupper() or word.initial or code or word.plain in _UNITS:
             break
         taken.append(word)
+        if word.text.endswith("."):
+            break
     if not taken or all(word.plain in COMMON for word in taken):
         return None
     return Extent(taken[0].start, taken[-1].bare_end, 1.0)
@@ -103,7 +106,7 @@ def _postcode(match: re.Match[str], folded: Folded) -> float:
     written = folded.text[match.start() : match.end()]
     if _TNM.match(match["v"]) or measured(folded.lower, match.end()):
         return 0.0
-    return (1.0 if " " in written else 0.7) * (1.0 if written.isupper() else 0.6)
+    return (1.0 if " " in written else 0.55) * (1.0 if written.isupper() else 0.6)
 
 
 def _zip(match: re.Match[str], folded: Folded) -> float:
@@ -131,7 +134,7 @@ def state_before(folded: Folded, position: int) -> re.Match[str] | None:
 
 #: Codes of states that are words.
 _WORDS = word_set("as al co de hi id in la ma me oh ok on or pa pe")
-_OPERATING = word_set("operating operative endoscopy procedure or surgical")
+_OPERATING = word_set("operating operative endoscopy procedure or surgical suite theater theatre")
 _TNM = re.compile(r"t[0-4][a-d]?n[0-3]")
 _NAMES = (
     r"alabama|alaska|arizona|arkansas|california|colorado|connecticut|delaware|florida|georgia|hawaii|idaho"

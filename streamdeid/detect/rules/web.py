@@ -65,8 +65,8 @@ _ROWS: tuple[Row, ...] = (
     ("email-internal", "CONTACT/EMAIL", 0.6, "~@", r"(?<![\w.+-])[\w.+-]{2,64}@[a-z][\w-]{2,63}\b(?!\.\w|-)",
      None),
     ("email-spoken", "CONTACT/EMAIL", 0.85, r"~/[(\[{<]\s?at\s?[)\]}>]/",
-     rf"(?<![\w.+-])[\w.+-]{{1,64}} ?[(\[{{<] ?at ?[)\]}}>] ?{_HOST}(?: ?(?:\.|[(\[{{<] ?dot ?[)\]}}>]"
-     rf"|dot) ?{_HOST}){{1,4}}", None),
+     rf"(?<![\w.+-])[\w.+-]{{1,64}} ?[(\[{{<] ?at ?[)\]}}>] ?{_HOST}(?:(?:\.| ?(?:[(\[{{<] ?dot ?[)\]}}>]"
+     rf"|dot) ?){_HOST}){{1,4}}", None),
     ("email-words", "CONTACT/EMAIL", 0.75, "~dot",
      rf"(?<![\w.+-])[\w.+-]{{2,64}} at {_HOST}(?: dot {_HOST}){{0,3}} dot {_TLD}", None),
     ("url", "CONTACT/URL", 0.97, "~://", rf"(?<![a-z0-9])[a-z][a-z0-9+.-]{{1,14}}:/(?=/[^\s]){_PATH}", None),
@@ -86,7 +86,7 @@ _ROWS: tuple[Row, ...] = (
      r"(?<![0-9a-z])[0-9a-f]{2}([:-])[0-9a-f]{2}(?:\1[0-9a-f]{2}){4}(?![0-9a-z]|\1[0-9a-f])", None),
     ("user", "NAME/USER", 0.85, _SERVICES,
      rf"{_SERVICE}@?(?P<v>[a-z0-9](?:[a-z0-9._\\-]{{1,38}}[a-z0-9_]))(?![a-z0-9@])", _not_a_word),
-    ("handle", "NAME/USER", 0.5, "=@", r"(?<![^ \n(:])(?P<v>@[a-z][a-z0-9_.]{1,30}[a-z0-9_])(?![a-z0-9.@])",
+    ("handle", "NAME/USER", 0.5, "=@", r"(?<![^ \n(:])(?P<v>@[a-z][a-z0-9_.]{1,30}[a-z0-9_])(?!\.?[a-z0-9@])",
      _handle),
 )
 # fmt: on
