@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from streamdeid.enclosed import Enclosure, is_markup
 from streamdeid.errors import QuarantineError
-from streamdeid.identity import Identification
 from streamdeid.policy import Operator, Rule, Rulebook
 from streamdeid.scan import Scanned
 from streamdeid.types import Document, Entity, Format, Leaf, Place
@@ -89,17 +89,23 @@ class Decisions:
 
 @dataclass(slots=True)
 class Draft:
-    """One message between its stages. `ruled` are the structured leaves that a rule changes, `texts` those that the
-    detectors read, `kept` the rest; `entities` maps each identifying value to the rule of the field that states it.
-    `check` raises when the message's time is up."""
+    """One message, or a document inside one, between its stages.
+
+    `owners` gives the subject of each unit. `ruled` are the structured leaves that a rule changes, `texts` those that
+    the detectors read, `enclosing` those that hold a document of their own, `kept` the rest. `entities` maps each
+    identifying value to the rule of the field that states it; a message and what it encloses share one. `inner` are
+    the enclosed documents that can be read. `check` raises when the message's time is up.
+    """
 
     scanned: Scanned
-    who: Identification
+    owners: Sequence[int]
     check: Callable[[], None]
+    entities: dict[Entity, Rule] = field(default_factory=dict)
     ruled: list[tuple[Leaf, Decision]] = field(default_factory=list)
     texts: list[Leaf] = field(default_factory=list)
+    enclosing: list[Leaf] = field(default_factory=list)
     kept: list[Leaf] = field(default_factory=list)
-    entities: dict[Entity, Rule] = field(default_factory=dict)
+    inner: list[tuple[Enclosure, Draft | None]] = field(default_factory=list)
 
     @property
     def document(self) -> Document:
@@ -113,7 +119,7 @@ class Draft:
             QuarantineError: a place without a rule, with its full path.
         """
         known, document = decisions.known.get, self.document
-        keep, detect = Operator.KEEP, Operator.DETECT
+        keep, detect, enclosed = Operator.KEEP, Operator.DETECT, Operator.DOCUMENT
         for leaf in document.leaves:
             decision = known(leaf.place)
             if decision is None:
@@ -121,14 +127,23 @@ class Draft:
             operator = decision.rule.operator
             if operator is keep:
                 self.kept.append(leaf)
+            elif operator is enclosed or (operator is detect and is_markup(document, leaf)):
+                self.enclosing.append(leaf)
             elif operator is detect:
                 self.texts.append(leaf)
             else:
                 self.ruled.append((leaf, decision))
 
+    def family(self) -> Iterator[Draft]:
+        """This draft and all that it encloses, at any depth."""
+        yield self
+        for _, draft in self.inner:
+            if draft is not None:
+                yield from draft.family()
+
     def name_entities(self) -> None:
         """Collect the identifying values that structured fields state."""
-        owners, entities = self.who.owners, self.entities
+        owners, entities = self.owners, self.entities
         for leaf, decision in self.ruled:
             if decision.looked_for:
                 entity = Entity(decision.label, leaf.text, "", owners[leaf.unit])

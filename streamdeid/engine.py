@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, overload
 
 from streamdeid.detect.known import KnownDetector, is_distinctive
 from streamdeid.detect.resolve import resolve
 from streamdeid.draft import Decisions, Draft
-from streamdeid.errors import DetectorError, QuarantineError, SettingsError
+from streamdeid.enclosed import enclosure, open_enclosure
+from streamdeid.errors import DetectorError, IdentityError, QuarantineError, SettingsError
 from streamdeid.formats.fhir_tags import security_tag_edits
 from streamdeid.formats.splice import splice
-from streamdeid.identity import NO_PATIENT, Identifying
+from streamdeid.identity import NO_PATIENT, Identification, Identifying
 from streamdeid.policy import Operator, Policy, Rule, Rulebook, Scope
-from streamdeid.rewrite import Chooser, Rewriter
+from streamdeid.rewrite import Chooser, Rewriter, merged_counts
 from streamdeid.scan import scan
 from streamdeid.transform.dates import days_for
 from streamdeid.transform.operators import Subject, Transformer
 from streamdeid.transform.prf import Prf
-from streamdeid.types import Edit, Entity, Format, Outcome, Passage, Quarantined, Released, Span
-from streamdeid.vault import Form, IdentityRecord, Vault
+from streamdeid.types import (
+    Document,
+    Entity,
+    Format,
+    Outcome,
+    Passage,
+    Quarantined,
+    Released,
+    Replacement,
+    Span,
+)
+from streamdeid.vault import IdentityRecord, Vault
 from streamdeid.verify import verify
 
 #: A chain of merges longer than this is a fault in a feed.
 _MERGES_FOLLOWED = 16
+#: Documents inside documents inside documents are opened so deep; below, they give way to a marker.
+_DEPTH = 3
 
 
 class Request(NamedTuple):
@@ -99,26 +112,24 @@ class Deidentifier:
             return Quarantined("message.failure", type(fault).__name__)
 
     def _release(self, request: Request, vault: Vault) -> Released:
-        draft = self._draft(request)
-        primary = draft.who.patients[0]
+        case = self._open(request)
+        primary = case.who.patients[0]
         record = IdentityRecord() if primary == NO_PATIENT else vault.read(primary)
-        subjects = self._subjects(draft, vault, request.sequence)
-        rewriter = Rewriter(draft, self._chooser, self._rulebook, subjects)
-        rewriter.fields()
+        subjects = self._subjects(case.patients, vault, request.sequence)
         forms = record.forms_before(request.sequence)
         if subjects[0].scope != primary:  # merged: reports use the names that the survivor had as well
             forms += vault.read(subjects[0].scope).forms_before(request.sequence)
-        self._narrative(draft, rewriter, forms)
-        rewriter.strays()
-        edits = sorted([*rewriter.edits, *security_tag_edits(draft.document, self.policy.fhir.tags)])
-        draft.check()
-        output = splice(draft.document.raw, edits)
-        self._verify(draft, output, edits)
-        clean = draft.scanned.restore(output)
-        self._learn(draft, vault, record, request.sequence)
-        return Released(clean, rewriter.replacements())
+        remembered = {Entity(form.label, form.value): _remembered_rule(form.label, form.scope) for form in forms}
+        for entity, rule in remembered.items():
+            case.draft.entities.setdefault(entity, rule)
+        work = _Work(case, subjects, _known_detector(tuple(case.draft.entities)), _originals(case.draft))
+        output = self._clean(case.draft, work)
+        clean = case.draft.scanned.restore(output)
+        self._learn(case, vault, record, request.sequence)
+        return Released(clean, merged_counts(work.replacements))
 
-    def _draft(self, request: Request) -> Draft:
+    def _open(self, request: Request) -> _Case:
+        """Scan a message and what it encloses, and name the patients of each."""
         deadline = self._sources.clock() + self.policy.limits.seconds
 
         def check() -> None:
@@ -127,15 +138,56 @@ class Deidentifier:
 
         scanned = scan(request.content, request.format, self.policy)
         check()
-        draft = Draft(scanned, self._identifying(scanned.document), check)
+        who = self._identifying(scanned.document)
+        case = _Case(who, list(who.patients), Draft(scanned, who.owners, check))
+        self._sort_out(case, case.draft, 0)
+        return case
+
+    def _sort_out(self, case: _Case, draft: Draft, depth: int) -> None:
         draft.sort_out(self._decisions)
         draft.name_entities()
-        check()
-        return draft
+        draft.check()
+        for leaf in draft.enclosing:
+            held = enclosure(draft.document, leaf)
+            scanned = open_enclosure(held, self.policy) if depth < _DEPTH else None
+            inner = None
+            if scanned is not None:
+                owners = self._inner_owners(case, scanned.document, draft.owners[leaf.unit])
+                inner = Draft(scanned, owners, draft.check, draft.entities)
+                self._sort_out(case, inner, depth + 1)
+            draft.inner.append((held, inner))
 
-    def _subjects(self, draft: Draft, vault: Vault, sequence: int) -> list[Subject]:
+    def _inner_owners(self, case: _Case, document: Document, owner: int) -> Sequence[int]:
+        """Whom an enclosed document is about: a message says so itself, anything else belongs to the leaf's patient."""
+        if document.format is Format.TEXT:
+            return _Everywhere(owner)
+        try:
+            who = self._identifying(document)
+        except IdentityError:
+            return _Everywhere(owner)
+        case.patients.extend(patient for patient in who.patients if patient not in case.patients)
+        return tuple(case.patients.index(who.patients[subject]) for subject in who.owners)
+
+    def _clean(self, draft: Draft, work: _Work) -> bytes:
+        """The clean bytes of a message or an enclosed document."""
+        rewriter = Rewriter(draft, self._chooser, self._rulebook, work.subjects)
+        rewriter.fields()
+        rewriter.enclosed([None if inner is None else self._clean(inner, work) for _, inner in draft.inner])
+        self._narrative(draft, rewriter, work.known)
+        rewriter.strays()
+        edits = rewriter.edits
+        if draft is work.case.draft:
+            edits += security_tag_edits(draft.document, self.policy.fhir.tags)
+        edits.sort()
+        draft.check()
+        output = splice(draft.document.raw, edits)
+        verify(draft.document, output, edits, work.originals, {leaf.start for leaf in draft.kept})
+        work.replacements.extend(rewriter.replacements())
+        return output
+
+    def _subjects(self, patients: Sequence[str], vault: Vault, sequence: int) -> list[Subject]:
         dates = self.policy.dates
-        keys = [self._surviving(patient, vault, sequence) for patient in draft.who.patients]
+        keys = [self._surviving(patient, vault, sequence) for patient in patients]
         return [Subject(key, days_for(self._prf, key, dates.min_days, dates.max_days)) for key in keys]
 
     def _surviving(self, patient: str, vault: Vault, sequence: int) -> str:
@@ -147,13 +199,10 @@ class Deidentifier:
             patient = survivor
         return patient
 
-    def _narrative(self, draft: Draft, rewriter: Rewriter, forms: Sequence[Form]) -> None:
+    def _narrative(self, draft: Draft, rewriter: Rewriter, known: KnownDetector) -> None:
         passages = draft.document.passages(draft.texts)
         if not passages:
             return
-        remembered = {Entity(form.label, form.value): _remembered_rule(form.label, form.scope) for form in forms}
-        draft.entities = remembered | draft.entities
-        known = _known_detector(tuple(draft.entities))
         mentions = known.find_all([passage.text for passage in passages])
         draft.check()
         for passage, spans in zip(passages, mentions, strict=True):
@@ -173,26 +222,20 @@ class Deidentifier:
                 found = found + by_text
         return found
 
-    def _verify(self, draft: Draft, output: bytes, edits: list[Edit]) -> None:
-        originals = [
-            leaf for leaf, decision in draft.ruled if decision.vanishes and _must_vanish(decision.label, leaf.text)
-        ]
-        verify(draft.document, output, edits, originals, {leaf.start for leaf in draft.kept})
-
-    def _learn(self, draft: Draft, vault: Vault, record: IdentityRecord, sequence: int) -> None:
-        primary = draft.who.patients[0]
+    def _learn(self, case: _Case, vault: Vault, record: IdentityRecord, sequence: int) -> None:
+        primary = case.who.patients[0]
         if primary == NO_PATIENT:
             return
-        stating, owners = draft.who.stating, draft.who.owners
+        stating, owners = case.who.stating, case.who.owners
         stated = [
             (Entity(decision.label, leaf.text), decision.rule.scope.value)
-            for leaf, decision in draft.ruled
+            for leaf, decision in case.draft.ruled
             if decision.looked_for and leaf.unit in stating and owners[leaf.unit] == 0
         ]
         learned = record.learning(stated, sequence)
         if learned is not record:
             vault.write(primary, learned)
-        for prior, survivor in draft.who.merges:
+        for prior, survivor in case.who.merges:
             known = vault.read(prior)
             merged = known.merging(survivor, sequence)
             if merged is not known:
@@ -202,6 +245,56 @@ class Deidentifier:
             enriched = heir.learning(inherited, sequence)
             if enriched is not heir:
                 vault.write(survivor, enriched)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A message with all that it encloses. `patients` are those of both; a subject is an index into it."""
+
+    who: Identification
+    patients: list[str]
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What cleaning needs to know of the whole case, and what was done."""
+
+    case: _Case
+    subjects: Sequence[Subject]
+    known: KnownDetector
+    originals: frozenset[bytes]
+    replacements: list[Replacement] = field(default_factory=list)
+
+
+class _Everywhere(Sequence[int]):
+    """One subject for all units."""
+
+    def __init__(self, subject: int) -> None:
+        self._subject = subject
+
+    @overload
+    def __getitem__(self, unit: int) -> int: ...
+
+    @overload
+    def __getitem__(self, unit: slice) -> Sequence[int]: ...
+
+    def __getitem__(self, unit: int | slice) -> int | Sequence[int]:
+        return self if isinstance(unit, slice) else self._subject
+
+    def __len__(self) -> int:
+        return 1
+
+
+def _originals(draft: Draft) -> frozenset[bytes]:
+    """The values that may not be readable in the output, as they stand in the bytes and as text."""
+    found: set[bytes] = set()
+    for one in draft.family():
+        for leaf, decision in one.ruled:
+            if decision.vanishes and _must_vanish(decision.label, leaf.text):
+                found.add(one.document.raw[leaf.start : leaf.end])
+                found.add(leaf.text.encode())
+    return frozenset(found)
 
 
 def _must_vanish(label: str, value: str) -> bool:

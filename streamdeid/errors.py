@@ -91,6 +91,7 @@ QUARANTINE_CODES: dict[str, str] = {
     "fhir.resource_type": "resourceType is missing, or names no resource of the FHIR version.",
     "fhir.element": "An element that the FHIR version does not define at this place.",
     "fhir.structure": "An object, array or value stands where the FHIR version has another kind.",
+    "attachment.unreadable": "An attachment whose text cannot be told from its markup, or that cannot be decoded.",
     "identity.missing": "No patient identifier where the message must have one.",
     "identity.ambiguous": "Two patients where the message must be about one.",
     "policy.unnamed": "The policy names no rule for this place.",

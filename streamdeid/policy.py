@@ -37,6 +37,8 @@ class Operator(StrEnum):
     PERTURB = "perturb"
     AGE = "age"
     REFERENCE = "reference"
+    DOCUMENT = "document"
+    CHECK_DIGIT = "check_digit"
     DETECT = "detect"
     QUARANTINE = "quarantine"
 
@@ -54,7 +56,9 @@ _LABELLED = frozenset(Operator) - {
     Operator.SUBSTITUTE,
     Operator.PERTURB,
     Operator.REFERENCE,
+    Operator.CHECK_DIGIT,
     Operator.DETECT,
+    Operator.DOCUMENT,
     Operator.QUARANTINE,
 }
 #: What `with` looks like for the operators that it goes with.
@@ -211,8 +215,8 @@ class FhirRules(_Strict):
         return PathTable((path.path, path) for path in self.paths)
 
 
-class TextRules(_Strict):
-    """Rules for plain text."""
+class DocumentRules(_Strict):
+    """Rules for plain text, and for documents inside messages: HTML, RTF, CDA, XML."""
 
     rules: PlaceRules = Field(default_factory=lambda: {"text": Rule(operator=Operator.DETECT)})
 
@@ -227,7 +231,7 @@ class Policy(_Strict):
     identity: IdentityRules = IdentityRules()
     hl7v2: Hl7Rules
     fhir: FhirRules
-    text: TextRules = TextRules()
+    documents: DocumentRules = DocumentRules()
     labels: Mapping[Label, Rule]
 
     @cached_property
@@ -241,10 +245,10 @@ class Policy(_Strict):
         """Whether no rule of the policy changes anything: such a policy is for tests of losslessness alone."""
         fhir = (*self.fhir.rules.values(), *(path.rule for path in self.fhir.paths if path.rule))
         methods = (rule for method in self.fhir.methods.values() for rule in method.values())
-        places = (*self.hl7v2.rules.values(), *fhir, *methods, *self.text.rules.values())
-        return all(rule.operator in (Operator.KEEP, Operator.DETECT) for rule in places) and all(
-            rule.operator is Operator.KEEP for rule in self.labels.values()
-        )
+        places = (*self.hl7v2.rules.values(), *fhir, *methods, *self.documents.rules.values())
+        leave_alone = all(rule.operator in (Operator.KEEP, Operator.DETECT, Operator.DOCUMENT) for rule in places)
+        labels_stay = all(rule.operator is Operator.KEEP for rule in self.labels.values())
+        return leave_alone and labels_stay and not self.fhir.tags
 
 
 #: The code for a place that no rule names, by the last name of its lineage.
@@ -258,7 +262,7 @@ class Rulebook:
         self._rules = {
             Format.HL7V2: policy.hl7v2.rules,
             Format.FHIR: policy.fhir.rules,
-            Format.TEXT: policy.text.rules,
+            Format.TEXT: policy.documents.rules,
         }
         self._labels = policy.labels
         self._methods = policy.fhir.methods

@@ -9,9 +9,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from streamdeid.draft import Decision, Draft
+from streamdeid.enclosed import beside_edits, closed, marked
 from streamdeid.errors import TransformError
+from streamdeid.formats.hl7_variants import checked_number
 from streamdeid.occurrences import LeafFinder, is_measure, is_telling, occurrences
 from streamdeid.policy import Operator, Rule, Rulebook, Scope
+from streamdeid.transform.checkdigits import carried_over
 from streamdeid.transform.operators import Subject, Transformer
 from streamdeid.types import Edit, Entity, Format, Leaf, Part, Passage, Place, Replacement, Span
 
@@ -67,6 +70,7 @@ class Rewriter:
     def __init__(self, draft: Draft, chooser: Chooser, rulebook: Rulebook, subjects: Sequence[Subject]) -> None:
         self._draft = draft
         self._document = draft.document
+        self._format = draft.document.format
         self._choose = chooser.choose
         self._rulebook = rulebook
         self._subjects = subjects
@@ -75,15 +79,30 @@ class Rewriter:
 
     def fields(self) -> None:
         """Replace the values of structured fields, each whole."""
-        owners, encode = self._draft.who.owners, self._document.encode
+        owners, encode, check_digit = self._draft.owners, self._document.encode, Operator.CHECK_DIGIT
         done: list[_What] = []
         for leaf, decision in self._draft.ruled:
             text = leaf.text
             new = self._replacement(decision, decision.rule, decision.label, text, text, owners[leaf.unit], leaf)
+            if decision.rule.operator is check_digit:
+                new = self._check_digit(leaf)
             if new is not None and new != text:
                 self.edits.append(Edit(leaf.start, leaf.end, encode(leaf, new)))
                 done.append(_What(leaf.place, decision.label, decision.rule.operator, ""))
         self._counts.update(done)
+
+    def enclosed(self, contents: Sequence[bytes | None]) -> None:
+        """Put the clean contents of enclosed documents back, in the order of the draft's `inner`; None becomes a
+        marker."""
+        encode = self._document.encode
+        for (holder, _), content in zip(self._draft.inner, contents, strict=True):
+            leaf = holder.leaf
+            new = marked(holder) if content is None else closed(holder, content)
+            if new != leaf.text:
+                self.edits.append(Edit(leaf.start, leaf.end, encode(leaf, new)))
+                self.edits += beside_edits(holder, new, encode)
+                operator = Operator.REMOVE if content is None else Operator.DOCUMENT
+                self._counts[_What(leaf.place, "", operator, "")] += 1
 
     def strays(self) -> None:
         """Replace numbers of the message that name somebody where they stand in a place that the policy keeps: a
@@ -130,6 +149,21 @@ class Rewriter:
             for what, times in self._counts.items()
         )
 
+    def _check_digit(self, leaf: Leaf) -> str:
+        """The check digit of the number beside it, as that is in the output; empty where the true one was wrong."""
+        stated = checked_number(self._document.leaves, leaf)
+        if stated is None:
+            return ""
+        number, scheme = stated
+        ruled = self._draft.ruled
+        at = bisect_left(ruled, number.start, key=lambda pair: pair[0].start)
+        if at == len(ruled) or ruled[at][0].start != number.start:
+            return leaf.text  # the policy keeps the number
+        _, decision = ruled[at]
+        owner = self._draft.owners[leaf.unit]
+        new = self._replacement(decision, decision.rule, decision.label, number.text, number.text, owner, number)
+        return carried_over(scheme, number.text, leaf.text, number.text if new is None else new) or ""
+
     def _broken_mention(self, passage: Passage, pieces: list[Part], span: Span) -> None:
         text = passage.text[span.start : span.end].replace("\n", " ")
         new = self._of_span(span, text, pieces[0].leaf)
@@ -157,7 +191,7 @@ class Rewriter:
         rule = self._rulebook.label_rule(span.label)
         if rule.operator is Operator.KEEP:
             return None
-        entity = span.entity or Entity(span.label, text, "", self._draft.who.owners[leaf.unit])
+        entity = span.entity or Entity(span.label, text, "", self._draft.owners[leaf.unit])
         stated = self._draft.entities.get(entity)
         if stated is not None and stated.operator is rule.operator:
             rule = stated
@@ -176,9 +210,17 @@ class Rewriter:
             "" if rule.scope is Scope.ENTITY else subject.scope,
             subject.days,
             decision.datatype if decision is not None else leaf.place.lineage[-1],
-            self._document.format,
+            self._format,
         )
         try:
             return self._choose(wanted)
         except TransformError as fault:
             raise TransformError(fault.code, self._document.path(leaf)) from None
+
+
+def merged_counts(replacements: Sequence[Replacement]) -> tuple[Replacement, ...]:
+    """Replacements of a message and of what it encloses, counted together."""
+    times: Counter[Replacement] = Counter()
+    for replacement in replacements:
+        times[replacement._replace(times=0)] += replacement.times
+    return tuple(replacement._replace(times=number) for replacement, number in times.items())

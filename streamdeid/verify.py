@@ -39,13 +39,13 @@ class OutputMap:
 
 
 def verify(
-    document: Document, output: bytes, edits: Sequence[Edit], originals: Iterable[Leaf], kept: Collection[int]
+    document: Document, output: bytes, edits: Sequence[Edit], originals: Iterable[bytes], kept: Collection[int]
 ) -> None:
-    """Check the output of one message.
+    """Check the output of one message, or of a document inside one.
 
-    `edits` are in order; `originals` are the leaves whose values must not be readable any more; `kept` are the start
-    positions of the leaves that the policy keeps as codes and numbers. A code may happen to read like a name; it may
-    not read like a number that names somebody.
+    `edits` are in order; `originals` are the values that must not be readable any more, as they stand in bytes; `kept`
+    are the start positions of the leaves that the policy keeps as codes and numbers. A code may happen to read like a
+    name; it may not read like a number that names somebody.
 
     Raises:
         SurvivorError: with the place where an original still stands, or where the structure differs.
@@ -53,7 +53,7 @@ def verify(
     _verify_structure(document, output)
     reader = _Reader(document, OutputMap(edits), kept)
     lowered = output.lower()
-    for needle in sorted({document.raw[leaf.start : leaf.end].strip().lower() for leaf in originals}):
+    for needle in sorted({original.strip().lower() for original in originals}):
         if len(needle) >= _SHORTEST:
             reader.search(lowered, needle)
 

@@ -225,7 +225,9 @@ def test_a_single_byte_charset_is_kept(deidentifier: Deidentifier) -> None:
 
 
 def test_json_layout_is_kept(deidentifier: Deidentifier) -> None:
-    content = json.dumps(patient(name=[{"family": "Dömann"}]), indent=3).encode() + b"\n\n"
+    label = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "PSEUDED"}
+    labelled = patient(name=[{"family": "Dömann"}], meta={"security": [label]})
+    content = json.dumps(labelled, indent=3).encode() + b"\n\n"
     clean = released(deidentifier, content, FHIR)
     assert json.dumps(json.loads(clean), indent=3).encode() + b"\n\n" == clean
     assert list(json.loads(clean)) == list(json.loads(content))

@@ -35,17 +35,20 @@ def test_every_package_is_one(package: str) -> None:
     assert (folder(package) / "__init__.py").is_file()
 
 
+def matches(file: Path, pattern: str) -> bool:
+    """As setuptools has it: an asterisk does not cross folders."""
+    return len(file.parts) == pattern.count("/") + 1 and fnmatch.fnmatch(str(file), pattern)
+
+
 def test_every_file_of_a_package_ships_with_it() -> None:
-    patterns = SETUPTOOLS["package-data"]["*"]
-    forgotten = [
-        path.relative_to(ROOT)
-        for package in SETUPTOOLS["packages"]
-        for path in folder(package).rglob("*")
-        if path.is_file()
-        and path.suffix not in (".py", ".pyc")
-        and not any(fnmatch.fnmatch(str(path.relative_to(folder(package))), pattern) for pattern in patterns)
-        and not any(path.is_relative_to(folder(other)) for other in SETUPTOOLS["packages"] if other > package + ".")
-    ]
+    folders = sorted(map(folder, SETUPTOOLS["packages"]), key=lambda one: -len(one.parts))
+    forgotten = []
+    for file in {file for one in folders for file in one.rglob("*") if file.is_file()}:
+        package = next(one for one in folders if file.is_relative_to(one))
+        inside = file.relative_to(package)
+        is_module = file.suffix in (".py", ".pyc")
+        if not is_module and not any(matches(inside, pattern) for pattern in SETUPTOOLS["package-data"]["*"]):
+            forgotten.append(file.relative_to(ROOT))
     assert not forgotten
 
 

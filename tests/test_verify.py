@@ -45,7 +45,8 @@ EDITS = sorted(whole(MESSAGE, *NAMING) + MENTIONS)
 
 def check(document: Document, edits: Sequence[Edit], *originals: str, kept: Sequence[Leaf] = ()) -> None:
     output = splice(document.raw, edits)
-    verify(document, output, edits, at(document, *originals), {leaf.start for leaf in kept})
+    values = [document.raw[leaf.start : leaf.end] for leaf in at(document, *originals)]
+    verify(document, output, edits, values, {leaf.start for leaf in kept})
 
 
 def test_an_output_without_originals_passes() -> None:

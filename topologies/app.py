@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import uuid
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -22,7 +23,7 @@ from topologies.deidentify import Engine
 from topologies.flow import QUEUED, Transport
 from topologies.membership import Membership
 from topologies.recovery import Tables
-from topologies.stream import Stream, Taken
+from topologies.stream import Assignment, Stream
 from topologies.watchdog import Limits, Watchdog
 
 log = logging.getLogger(__name__)
@@ -60,13 +61,13 @@ class App(faust.App):  # type: ignore[misc]  # Faust has no types
         """See `Stream`."""
         await self.gateway.hand_over()
 
-    async def take_over(self, offsets: Mapping[TP, int]) -> Taken:
+    async def take_over(self, offsets: Mapping[TP, int]) -> Assignment:
         """See `Stream`."""
         return await self.gateway.take_over(offsets, self.table)
 
-    def open(self, taken: Taken) -> None:
+    def open(self, assignment: Assignment) -> None:
         """See `Stream`."""
-        self.gateway.open(taken)
+        self.gateway.open(assignment)
 
 
 def build_app(settings: Settings, stream: Stream) -> App:
@@ -127,7 +128,7 @@ async def _serve(settings: Settings, engine: Engine, policy: str, metrics: Metri
         await _until(stop, app)
         log.info("stopping")
         await _stop(app, stream)
-    except Exception as fault:
+    except BaseException as fault:  # a cancelled one, too: there is nobody else to end the process
         _fail(fault)
     _end(EXIT_OK)
 
@@ -165,9 +166,11 @@ def _options(settings: Settings) -> dict[str, Any]:
         "datadir": settings.data_directory,
         "store": "rocksdb://",
         "TableManager": Tables,
+        "debug": False,
         # Nobody may ask a worker for the content of its table.
         "web_enabled": False,
-        "canonical_url": f"http://worker-{os.getpid()}",
+        # Never spoken to, but Faust tells workers apart by it.
+        "canonical_url": f"http://{uuid.uuid4().hex}",
         "topic_allow_declare": False,
         "topic_disable_leader": True,
         "topic_partitions": settings.partitions,

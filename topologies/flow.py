@@ -102,7 +102,8 @@ class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust has no types
         #: Delivered and not yet acknowledged, by topic.
         self.waiting: Counter[str] = Counter()
         self._waiting_bytes: Counter[str] = Counter()
-        #: The last acknowledged offset.
+        #: The last delivered and the last acknowledged offset since partitions were sought.
+        self._delivered: dict[TP, int] = {}
         self._done: dict[TP, int] = {}
         self._fetching = asyncio.Lock()
         self.stop_flow()
@@ -142,6 +143,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust has no types
         """
         async with self._fetching:
             offsets: dict[TP, int] = await self._thread.seek_to_next(partitions)
+        self._delivered.clear()
         self._done.clear()
         self._acked.clear()
         self._committed_offset.update(offsets)
@@ -159,6 +161,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust has no types
                 for tp, record in self.scheduler.iterate(records):
                     if flow != self.flow:
                         break
+                    self._delivered[tp] = record.offset
                     self._count(tp.topic, record.value)
                     await self.callback(self._to_message(tp, record))
         except self.consumer_stopped_errors:
@@ -206,11 +209,16 @@ class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust has no types
         acked = self._acked[tp]
         return acked.pop() + 1 if acked else None
 
-    def position_of(self, tp: TopicPartition) -> int | None:
+    def owed(self, tp: TP) -> int:
+        """How many offsets of a partition were delivered, to whomever, and are not acknowledged."""
+        delivered, start = self._delivered.get(tp), self._committed_offset.get(tp) or 0
+        return 0 if delivered is None else delivered - self._done.get(tp, start - 1)
+
+    def position_of(self, tp: TP) -> int | None:
         """The next offset that will be fetched of a partition; None where that is not settled. Does not wait."""
         subscription = self._thread._ensure_consumer()._subscription.subscription
         assignment = subscription.assignment if subscription is not None else None
-        state = assignment.state_value(tp) if assignment is not None else None
+        state = assignment.state_value(TopicPartition(*tp)) if assignment is not None else None
         position: int | None = state._position if state is not None else None
         return position
 

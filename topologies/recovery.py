@@ -23,11 +23,11 @@ class Recovery(recovery.Recovery):  # type: ignore[misc]  # Faust has no types
         await self._complete_tables()
         sources = {tp for tp in consumer.assignment() if not self._is_changelog_tp(tp)}
         offsets = await consumer.seek_to_next(sources) if sources else {}
-        holdings = await self.app.take_over(offsets)
+        assignment = await self.app.take_over(offsets)
         if consumer.flow != flow or self.app.consumer_generation_id != generation_id:
             return
         # No await from here to the end of the start: nothing can be revoked in between.
-        self.app.open(holdings)
+        self.app.open(assignment)
         self.completed.set()
         self.app.flow_control.resume()
         consumer.resume_partitions(sources)

@@ -31,7 +31,7 @@ _BEAT_SECONDS = 0.5
 _LAG_LIMIT = 10.0
 
 
-class Taken(NamedTuple):
+class Assignment(NamedTuple):
     """What was found out about newly assigned partitions."""
 
     holdings: dict[int, deidentify.Holding]
@@ -98,7 +98,7 @@ class Stream:
         await self.internal.published()
         self._deidentify.holdings = {}
 
-    async def take_over(self, offsets: Mapping[TP, int], table: Any) -> Taken:
+    async def take_over(self, offsets: Mapping[TP, int], table: Any) -> Assignment:
         """Find out how far the outputs of newly assigned partitions got. `offsets` are where they go on.
 
         Raises:
@@ -113,18 +113,18 @@ class Stream:
             partition: deidentify.Holding(marks[partition], PartitionVault(table, partition))
             for partition in sorted(internal)
         }
-        return Taken(holdings, incarnations)
+        return Assignment(holdings, incarnations)
 
-    def open(self, taken: Taken) -> None:
+    def open(self, assignment: Assignment) -> None:
         """Messages may come."""
-        self._deidentify.holdings = taken.holdings
-        self._deidentify.incarnation = taken.incarnations[self._settings.topics.internal]
-        self._ingest.incarnations = taken.incarnations
+        self._deidentify.holdings = assignment.holdings
+        self._deidentify.incarnation = assignment.incarnations[self._settings.topics.internal]
+        self._ingest.incarnations = assignment.incarnations
         self._metrics.assigned()
         self.raw.open()
         self.internal.open()
         self.progress.flowing(True)
-        log.info("ready: %d internal partitions", len(taken.holdings))
+        log.info("ready: %d internal partitions", len(assignment.holdings))
 
     async def _may_send(self) -> None:
         try:
@@ -166,12 +166,13 @@ class Stream:
         if self.progress.idle is not None:
             return
         changelogs = app.tables.changelog_topics
-        assigned = [TopicPartition(*tp) for tp in app.consumer.assignment() if tp.topic not in changelogs]
-        ends = await consumer.end_offsets(assigned) if assigned else {}
-        waiting = Counter(app.consumer.waiting)
-        for tp, end in ends.items():
+        assigned = [tp for tp in app.consumer.assignment() if tp.topic not in changelogs]
+        ends = await consumer.end_offsets([TopicPartition(*tp) for tp in assigned]) if assigned else {}
+        waiting: Counter[str] = Counter()
+        for tp in assigned:
             position = app.consumer.position_of(tp)
-            lag = max(0, end - position) if position is not None else 0
+            unread = max(0, ends[tp] - position) if position is not None else 0
+            lag = unread + app.consumer.owed(tp)
             self._metrics.lag(tp.topic, tp.partition, lag)
             waiting[tp.topic] += lag
         internal = waiting.pop(self._settings.topics.internal, 0)

@@ -36,9 +36,11 @@ def carried_bytes(settings: Settings) -> int:
 def specs(settings: Settings) -> list[Spec]:
     """All topics. The internal and the changelog topic hold what must not leave: only workers may read them."""
     names = settings.topics
-    largest = {"max.message.bytes": str(carried_bytes(settings))}
+    # With three replicas a confirmed record outlives a broker, and one broker may be away.
+    durable = {"min.insync.replicas": "2"} if settings.replication >= 3 else {}
+    largest = durable | {"max.message.bytes": str(carried_bytes(settings))}
     kept = largest | {"cleanup.policy": "delete"}
-    raw = {"max.message.bytes": str(settings.max_message_bytes), "cleanup.policy": "delete"}
+    raw = durable | {"max.message.bytes": str(settings.max_message_bytes), "cleanup.policy": "delete"}
     changelog = f"{settings.application}-{TABLE}-changelog"
     return [
         Spec(names.raw_hl7v2, settings.raw_partitions, raw, raw=True),

@@ -31,7 +31,8 @@ _SUPERSETS: Final = {
     "gb2312": "gbk",
     "euc_kr": "cp949",
 }
-_UNDEFINED: Final = re.compile(r"[\x80-\x9f]")
+_SHIFT: Final = re.compile(rb"\x1b[$()%&-/]")
+_IN_ASCII: Final = re.compile(r"utf-?7|hz.*|iso-?2022.*|cp037|.*ebcdic.*|utf-?(?:16|32).*", re.IGNORECASE)
 _NAME_LENGTH: Final = 40
 
 
@@ -59,8 +60,8 @@ def resolve(raw: bytes, *declared: str) -> str:
         ScanError: ``charset.unsupported``; ``charset.undecodable``: the set does not have these bytes.
     """
     names = [name for name in declared if name.strip()]
-    if raw.isascii() and b"\x1b" not in raw and b"~{" not in raw:
-        return codec_named(names[0]) if names and _is_supported(names[0]) else "utf-8"
+    if raw.isascii():
+        return _of_ascii(raw, names)
     if raw.startswith(codecs.BOM_UTF8) or decodes(raw, "utf-8"):
         if not decodes(raw, "utf-8"):
             raise ScanError("charset.undecodable")
@@ -82,9 +83,13 @@ def decodes(raw: bytes, codec: str) -> bool:
     return True
 
 
-def _is_supported(name: str) -> bool:
-    try:
-        codec_named(name)
-    except ScanError:
-        return False
-    return True
+def _of_ascii(raw: bytes, names: list[str]) -> str:
+    """The set of bytes that look like ASCII: they are it, unless they switch sets (ISO 2022), or the set that is
+    declared writes other characters in ASCII (HZ, UTF-7)."""
+    if _SHIFT.search(raw):
+        raise ScanError("charset.unsupported")
+    with suppress(ScanError):
+        return codec_named(names[0]) if names else "utf-8"
+    if _IN_ASCII.fullmatch(names[0].strip()):
+        raise ScanError("charset.unsupported")
+    return "utf-8"

@@ -87,7 +87,10 @@ def encoding_named(name: str) -> Encoding:
         ScanError: ``attachment.unreadable``: no such encoding.
     """
     for encoding in Encoding:
-        if name.strip().lower() in (encoding.value.lower(), "" if encoding is Encoding.PLAIN else encoding.value.lower()):
+        if name.strip().lower() in (
+            encoding.value.lower(),
+            "" if encoding is Encoding.PLAIN else encoding.value.lower(),
+        ):
             return encoding
     raise ScanError("attachment.unreadable")
 

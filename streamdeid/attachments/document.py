@@ -32,8 +32,12 @@ class Piece(NamedTuple):
 class Syntax(Protocol):
     """How text is written in one kind of leaf."""
 
+    def read(self, value: bytes) -> str:
+        """The bytes of a leaf as text."""
+        ...
+
     def pieces(self, value: bytes) -> Iterable[Piece]:
-        """The bytes of a leaf as text, piece by piece. A piece as long as its bytes is one byte a character."""
+        """The same, piece by piece. A piece as long as its bytes is one byte a character."""
         ...
 
     def write(self, text: str) -> bytes:
@@ -166,7 +170,7 @@ class Collector:
 
     def value(self, place: Place, start: int, end: int, syntax: Syntax, holder: int = 0) -> None:
         """A leaf that is read on its own."""
-        text = "".join(piece.text for piece in syntax.pieces(self._raw[start:end]))
+        text = syntax.read(self._raw[start:end])
         self.add(Leaf(place, text, start, end, 0, holder), syntax)
 
     def document(self) -> AttachmentDocument:

@@ -8,6 +8,7 @@ of known elements and attributes, brackets, quotes.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Final
 
 from streamdeid.attachments import charsets
@@ -15,6 +16,7 @@ from streamdeid.attachments import html_names as names
 from streamdeid.attachments.document import BODY, AttachmentDocument, Collector
 from streamdeid.attachments.html_tags import Attribute, Tag, read_tag
 from streamdeid.attachments.markup_text import MarkupSyntaxes, MarkupText
+from streamdeid.errors import ScanError
 from streamdeid.types import Leaf, Place
 
 _MARKUP: Final = re.compile(r"<(?=[A-Za-z/!?])")
@@ -45,7 +47,10 @@ def scan(raw: bytes, charset: str = "", *, xhtml: bool = False) -> AttachmentDoc
     head = raw[:_HEAD]
     declared = _XML_DECLARED.match(head) or _DECLARED.search(head)
     codec = charsets.resolve(raw, charset, declared[1].decode("latin-1") if declared else "")
-    return _HtmlScanner(raw, codec, xhtml=xhtml).scan()
+    with suppress(UnicodeDecodeError):
+        return _HtmlScanner(raw, codec, xhtml=xhtml).scan()
+    # A character of two bytes, the second like ``]``, stood across the end of a CDATA section.
+    raise ScanError("charset.undecodable")
 
 
 class _HtmlScanner:
@@ -123,7 +128,7 @@ class _HtmlScanner:
         return self._bogus(start)
 
     def _section(self, start: int, end: int) -> None:
-        text = "".join(piece.text for piece in self._syntaxes.section.pieces(self._raw[start:end]))
+        text = self._syntaxes.section.read(self._raw[start:end])
         self._collector.add(Leaf(names.TEXT, text, start, end, 0, 0), self._syntaxes.section, BODY)
 
     def _bogus(self, start: int) -> int:

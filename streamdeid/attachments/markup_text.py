@@ -17,9 +17,9 @@ _UNSEEN: Final = "\xad\u200b-\u200f\u2060\ufeff"
 _HARD_SPACE: Final = "\xa0\u2007\u202f"
 _COLLAPSING: Final = re.compile(rf"{_REFERENCE}|[ \t\n\f\r]{{2,}}+|[\t\n\f\r{_HARD_SPACE}{_UNSEEN}]")
 _VERBATIM: Final = re.compile(rf"{_REFERENCE}|[{_HARD_SPACE}{_UNSEEN}]")
-_FOLDED: Final = {ord(space): " " for space in _HARD_SPACE} | {
-    code: None for code in (0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF)
-}
+_FOLDED: Final = {ord(space): " " for space in _HARD_SPACE} | dict.fromkeys(
+    (0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF)
+)
 #: Names that HTML knows without a semicolon have at most so many letters.
 _LONGEST_BARE: Final = 6
 _MOST_DIGITS: Final = 7
@@ -111,7 +111,7 @@ class MarkupText:
     empty: bytes = b""
 
     def read(self, value: bytes) -> str:
-        """The text of a value."""
+        """See `document.Syntax`."""
         text = value.decode(self.codec)
         tokens = _COLLAPSING if self.collapses else _VERBATIM
         if tokens.search(text) is None:
@@ -136,6 +136,10 @@ class Verbatim:
     codec: str
     forbidden: str = ""
 
+    def read(self, value: bytes) -> str:
+        """See `document.Syntax`."""
+        return value.decode(self.codec)
+
     def pieces(self, value: bytes) -> Iterator[Piece]:
         """See `document.Syntax`."""
         text = value.decode(self.codec)
@@ -154,6 +158,10 @@ class CharacterSection:
 
     codec: str
 
+    def read(self, value: bytes) -> str:
+        """See `document.Syntax`."""
+        return value.decode(self.codec)
+
     def pieces(self, value: bytes) -> Iterator[Piece]:
         """See `document.Syntax`."""
         return Verbatim(self.codec).pieces(value)
@@ -167,7 +175,17 @@ class CharacterSection:
 class MarkupSyntaxes:
     """The syntaxes of one HTML or XML document in a character set."""
 
-    __slots__ = ("attribute", "comment", "markup", "preformatted", "section", "text", "unquoted", "verbatim")
+    __slots__ = (
+        "attribute",
+        "comment",
+        "instruction",
+        "markup",
+        "preformatted",
+        "section",
+        "text",
+        "unquoted",
+        "verbatim",
+    )
 
     def __init__(self, raw: bytes, codec: str, *, bare: bool) -> None:
         target = "ascii" if raw.isascii() else codec
@@ -176,7 +194,9 @@ class MarkupSyntaxes:
         self.preformatted = MarkupText(codec, target, False, bare, _ESCAPES)
         self.attribute = MarkupText(codec, target, False, False, _ATTRIBUTE_ESCAPES)
         self.unquoted = MarkupText(codec, target, False, False, _UNQUOTED_ESCAPES, _EMPTY_UNQUOTED)
-        self.comment = MarkupText(codec, target, False, False, comment_escapes)
+        # Two hyphens end a comment, so nothing may bring two together by going away.
+        self.comment = MarkupText(codec, target, False, False, comment_escapes, b" ")
+        self.instruction = Verbatim(codec, "?<>")
         self.verbatim = Verbatim(codec, "<")
         self.markup = Verbatim(codec, "<>\"'=")
         self.section = CharacterSection(codec)

@@ -1,7 +1,8 @@
 r"""RTF as a document (Rich Text Format Specification 1.9.1).
 
 The bytes are read once, token by token, without recursion. Formatting leaves no trace in the text: a name that is
-split among runs reads whole. Structure is only control words, braces, line ends, and the ``;`` of tables.
+split among runs reads whole. Structure is only control words in small letters, braces, line ends, and the ``;`` of
+tables.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Final, NamedTuple
 
 from streamdeid.attachments import rtf_words as words
 from streamdeid.attachments.document import ALONE, BODY, AttachmentDocument, Collector
-from streamdeid.attachments.rtf_run import RtfText, Run
+from streamdeid.attachments.rtf_run import ControlWord, RtfText, Run
 from streamdeid.errors import ScanError
 from streamdeid.types import Leaf, Place
 
@@ -42,8 +43,9 @@ class _State(NamedTuple):
 def scan(raw: bytes) -> AttachmentDocument:
     r"""The leaves of an RTF document.
 
-    The body is one flow; so is every header, footer, note, property, field code, bookmark and unknown destination. Pictures and embedded objects are leaves of the group ``rtf.embedded``, in
-    hexadecimal as they stand. Takes time linear in the length of `raw`.
+    The body is one flow; so is every header, footer, note, property, field code, bookmark and unknown destination.
+    Pictures and embedded objects are leaves of the group ``rtf.embedded``, in hexadecimal as they stand. Takes time
+    linear in the length of `raw`.
 
     Raises:
         ScanError: ``attachment.unreadable``: no RTF, groups too deep, more binary data announced than there is;
@@ -171,10 +173,17 @@ class _RtfScanner:
             end = self._binary(number, end)
         else:
             self._flush()
+            if not word.islower() and word not in words.CAPITALS:
+                self._stray(match)
             end = self._control(word, number, end)
         if not match["blank"]:
             self._loose = end
         return end
+
+    def _stray(self, match: re.Match[str]) -> None:
+        start, end = match.start("word"), match.end("number") if match["number"] else match.end("word")
+        text = self._source[start:end]
+        self.collector.add(Leaf(words.CONTROL, text, start, end, 0, len(self._stack)), ControlWord())
 
     def _named(self, text: str, start: int, end: int) -> None:
         if self._skipping:

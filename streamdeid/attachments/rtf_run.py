@@ -20,16 +20,20 @@ _LOW: Final = ("\udc00", "\udfff")
 class RtfText:
     r"""Text of RTF. `skip` is how many characters follow a ``\u`` for readers that do not know it (``\uc``).
     `guarded`: some control word in the leaf or before it is ended by what follows alone, so that letters and digits
-    need an empty group before them. `read` are its pieces; empty if every byte is a character.
+    need an empty group before them. `known` are its pieces; empty if every byte is a character.
     """
 
     skip: int
     guarded: bool
-    read: tuple[Piece, ...]
+    known: tuple[Piece, ...]
+
+    def read(self, value: bytes) -> str:
+        """See `document.Syntax`."""
+        return "".join(piece.text for piece in self.pieces(value))
 
     def pieces(self, value: bytes) -> Iterable[Piece]:
         """See `document.Syntax`."""
-        return self.read or (Piece(value.decode("latin-1"), 0, len(value)),)
+        return self.known or (Piece(value.decode("latin-1"), 0, len(value)),)
 
     def write(self, text: str) -> bytes:
         """See `document.Syntax`."""
@@ -45,6 +49,22 @@ class RtfText:
         units = character.encode("utf-16-le")
         numbers = (int.from_bytes(units[at : at + 2], "little", signed=True) for at in range(0, len(units), 2))
         return "".join(f"\\u{number}{'?' * self.skip or ' '}" for number in numbers)
+
+
+class ControlWord:
+    """A control word that may be none: only another word can stand in its place."""
+
+    def read(self, value: bytes) -> str:
+        """See `document.Syntax`."""
+        return value.decode("latin-1")
+
+    def pieces(self, value: bytes) -> Iterable[Piece]:
+        """See `document.Syntax`."""
+        return (Piece(value.decode("latin-1"), 0, len(value)),)
+
+    def write(self, text: str) -> bytes:
+        """See `document.Syntax`."""
+        return "".join(filter(str.isalpha, text)).encode("ascii", "ignore") or b"x"
 
 
 class Run:
@@ -100,7 +120,7 @@ class Run:
             self._decoder = None
 
     def take(self) -> tuple[str, int, int, tuple[Piece, ...]]:
-        """The run's text, its bytes and its pieces (counted from its start; none if all is verbatim), and begin anew."""
+        """The run's text, bytes and pieces (counted from its start; none if all is verbatim), and begin anew."""
         self.settle()
         pieces = self._pieces
         start, end = (pieces[0].start, pieces[-1].end) if pieces else (0, 0)

@@ -1,10 +1,16 @@
-"""Control words of RTF (Rich Text Format Specification 1.9.1) that say what a text is, how it reads, how it is coded."""
+"""Control words of RTF (Rich Text Format Specification 1.9.1) that say what a text is, and how it reads."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from streamdeid.types import Place
+
+
+def _names(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
+
 
 #: Words that stand for a character, as it reads.
 CHARACTERS: Final = {
@@ -41,13 +47,16 @@ def _places(words: str, group: str) -> dict[str, Place]:
 
 
 #: Points in time, whose numbers are control words of their own.
-TIMES: Final = frozenset("creatim revtim printim buptim atndate".split())
+TIMES: Final = _names("creatim revtim printim buptim atndate")
 #: Words that begin a destination, and the place of the text in it.
 DESTINATIONS: Final = {
     **_places("header headerl headerr headerf footer footerl footerr footerf", "rtf.header"),
     **_places("footnote annotation ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn", "rtf.note"),
     **_places("title subject author manager company operator category keywords comment doccomm hlinkbase", _INFO),
-    **_places("creatim revtim printim buptim propname staticval linkval docvar info template filetbl nextfile mailmerge", _INFO),
+    **_places(
+        "creatim revtim printim buptim propname staticval linkval docvar info template filetbl nextfile mailmerge",
+        _INFO,
+    ),
     **_places("atnauthor atnid atnicn atndate atntime atnref atnparent atrfstart atrfend revtbl", "rtf.annotation"),
     **_places("fldinst fldtype formfield ffname ffdeftext ffentrytext ffhelptext ffstattext ffl", "rtf.field"),
     **_places("bkmkstart bkmkend xe tc tcn rxe txe", "rtf.bookmark"),
@@ -59,11 +68,23 @@ DESTINATIONS: Final = {
     **_places("wgrffmtfilter userprops background keycode lsdlockedexcept oldcprops", TABLE),
 }
 #: Words that may be marked as ignorable, and change nothing.
-TRANSPARENT: Final = frozenset("ud upr shppict nonesttables pn pntxta pntxtb listname cs ts do result".split())
+TRANSPARENT: Final = _names("ud upr shppict nonesttables pn pntxta pntxtb listname cs ts do result")
 #: A text box stands in a shape, and is text again; so does what an object shows.
-VISIBLE: Final = frozenset("shptxt result dptxbxtext".split())
+VISIBLE: Final = _names("shptxt result dptxbxtext")
 #: Marked as ignorable, and unknown.
 UNKNOWN: Final = Place("rtf.destination", ("rtf.destination",))
+#: RTF's own control words with capitals: of table cells and rows, and of Office's mathematics.
+CAPITALS: Final = _names(
+    "clftsWidth clwWidth clFitText clNoWrap trftsWidth trftsWidthA trftsWidthB trwWidth trwWidthA trwWidthB "
+    "ApplyBrkRules mmathPr mmathFont mbrkBin mbrkBinSub mdefJc mdispDef minterSp mintraSp mintLim mlMargin mrMargin "
+    "mnaryLim mpostSp mpreSp msmallFrac mwrapIndent mwrapRight moMath moMathPara moMathParaPr mctrlPr mbegChr mendChr "
+    "msepChr mlimLoc msubHide msupHide mdegHide mdPr mfPr mnaryPr mradPr msSub msSup msSubSup msPre msSubPr msSupPr "
+    "msSubSupPr msPrePr mfuncPr mfName mlimLow mlimUpp mlimLowPr mlimUppPr mgroupChr mgroupChrPr meqArr meqArrPr "
+    "maccPr mbarPr mboxPr mborderBox mborderBoxPr mphantPr mmPr mmcPr mmcJc mrPr mrSp mrSpRule mcSp mcGp mcGpRule "
+    "mbaseJc mplcHide mopEmu mnoBreak mmaxDist mobjDist mvertJc margPr margSz maln mzeroAsc mzeroDesc mzeroWid"
+)
+#: Other control words with capitals: RTF has few, so that most are a name or a file's path that nobody escaped.
+CONTROL: Final = Place("rtf.control", ("rtf.control",))
 TRAILING: Final = Place("rtf.trailing", ("rtf.trailing",))
 
 #: Character set words of the header, and the code page of a font by ``\\fcharset``.

@@ -31,7 +31,7 @@ _PDF_HEAD: Final = 1024
 
 _IMAGE: Final = re.compile(
     rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|BM.{4}\0\0\0\0|II\*\0|MM\0\*|II\+\0|MM\0\+|RIFF.{4}WEBP|\0\0\0\x0cjP  "
-    rb"|\0\0\1\0|.{4}ftyp(?:heic|heix|mif1|avif)|.{128}DICM",
+    rb"|\0\0\x01\0|.{4}ftyp(?:heic|heix|mif1|avif)|.{128}DICM",
     re.DOTALL,
 )
 _START: Final = rb"(?:\xef\xbb\xbf)?[\s\x0b]*+"
@@ -40,7 +40,8 @@ _HL7V2: Final = re.compile(_START + rb"(?:MSH|FHS|BHS)[^\w\s]{5}")
 _JSON: Final = re.compile(_START + rb"(?:\{\s*+[\"}]|\[\s*+[\[{\]])")
 _RESOURCE: Final = re.compile(rb"\"resourceType\"\s*+:")
 _PROLOG: Final = re.compile(
-    _START + rb"(?:(?=(?P<xml><\?xml\b)))?+(?:<\?[^>]*+>|<!--(?:[^-]|-(?!->))*+-->|\s++|(?P<doctype><!DOCTYPE[^>\[]*+(?:\[|>)))*+"
+    _START + rb"(?:(?=(?P<xml><\?xml\b)))?+(?:<\?[^>]*+>|<!--(?:[^-]|-(?!->))*+-->|\s++"
+    rb"|(?P<doctype><!DOCTYPE[^>\[]*+(?:\[|>)))*+"
     rb"(?:<(?P<root>[A-Za-z_][\w:.-]*+)(?P<attributes>[^>]*+))?+",
     re.IGNORECASE,
 )

@@ -7,15 +7,16 @@ document that declares entities is refused, so that none can expand.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Final, NamedTuple
 from xml.parsers import expat
 
 from streamdeid.attachments import charsets, xml_nodes
-from streamdeid.attachments.document import ALONE, BODY, AttachmentDocument, Collector
+from streamdeid.attachments.document import AttachmentDocument, Collector, Syntax
 from streamdeid.attachments.markup_text import MarkupSyntaxes
 from streamdeid.attachments.xml_nodes import ANY, ElementTraits, Node, Reading, Root
 from streamdeid.errors import ScanError
-from streamdeid.types import Leaf
+from streamdeid.types import Leaf, Place
 
 #: Elements within one another, at most.
 MAX_DEPTH: Final = 256
@@ -30,6 +31,8 @@ _ATTRIBUTE: Final = re.compile(
     r"\s++(?:([^\s=:]++):)?+([^\s=:]++)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')|\s*+(/?)>", re.ASCII
 )
 _DOCTYPE: Final = re.compile(r"<!DOCTYPE((?:[^>\"']|\"[^\"]*+\"|'[^']*+')*+)>")
+_LITERAL: Final = re.compile(r"\"[^\"]*+\"|'[^']*+'")
+_TARGET: Final = re.compile(r"[^\s?]++\s*+", re.ASCII)
 _BLANK: Final = " \t\r\n"
 
 
@@ -54,8 +57,11 @@ def scan_with(raw: bytes, charset: str, root: Root) -> AttachmentDocument:
     codec = charsets.resolve(raw, charset, declared)
     _check(raw[begin:].decode(codec))
     scanner = _XmlScanner(raw, codec, root)
-    scanner.scan(declaration.end() if declaration else begin)
-    return scanner.document()
+    with suppress(UnicodeDecodeError):
+        scanner.scan(declaration.end() if declaration else begin)
+        return scanner.document()
+    # A character of two bytes, the second like ``]``, stood across the end of a CDATA section.
+    raise ScanError("charset.undecodable")
 
 
 def _check(text: str) -> None:
@@ -82,19 +88,20 @@ def _refuse_subset(_name: str, _system: str | None, _public: str | None, has_int
 
 
 class _Element(NamedTuple):
-    """An open element: its node, its number, and the number of the value that its texts are parts of."""
+    """An open element: its node, its number, the number of the element whose parts its values are, and that of the
+    outermost element whose text it is read with."""
 
     node: Node
     number: int
     holder: int
+    flow: int
 
 
-class _Text(NamedTuple):
-    """A text that is part of the flow: its leaf, whether it is a CDATA section, what stands before it, and the elements
-    whose tags do."""
+class _Before(NamedTuple):
+    """What stands between a text and the one before: its flow, blanks or narrative elements, and the elements around
+    the tags of others."""
 
-    leaf: Leaf
-    is_section: bool
+    flow: int
     gap: str
     crossed: tuple[int, ...]
 
@@ -107,27 +114,23 @@ class _XmlScanner:
         self._source = raw.decode("latin-1")
         self._root = root
         self._syntaxes = MarkupSyntaxes(raw, codec, bare=False)
-        self._found: list[_Text] = []
-        self._alone: dict[int, Leaf] = {}
+        self._found: list[tuple[Leaf, Syntax, _Before | None]] = []
         self._open: list[_Element] = []
         self._count = 0
         self._with_text: set[int] = set()
         self._gap = ""
         self._crossed: list[int] = []
-        self._values = Collector(raw)
 
     def document(self) -> AttachmentDocument:
         """The leaves, once all is read: only then is it known which elements stand beside text."""
-        texts = iter(self._found)
         collector = Collector(self._raw)
-        for leaf, standing in self._values.items():
-            if standing.flow == ALONE:
-                collector.add(leaf, standing.syntax)
-                continue
-            text = next(texts)
-            apart = any(number not in self._with_text for number in text.crossed)
-            collector.gap("\n" if apart else text.gap)
-            collector.add(leaf, standing.syntax, BODY)
+        for leaf, syntax, before in self._found:
+            if before is None:
+                collector.add(leaf, syntax)
+            else:
+                is_apart = any(number not in self._with_text for number in before.crossed)
+                collector.gap("\n" if is_apart else before.gap, before.flow)
+                collector.add(leaf, syntax, before.flow)
         return collector.document()
 
     def scan(self, position: int) -> None:
@@ -147,7 +150,8 @@ class _XmlScanner:
             return source.index(">", start) + 1
         if following == "?":
             end = source.index("?>", start)
-            self._values.value(xml_nodes.INSTRUCTION, start + 2, end, self._syntaxes.markup)
+            target = _TARGET.match(source, start + 2, end)
+            self._value(xml_nodes.INSTRUCTION, target.end() if target else end, end, self._syntaxes.instruction)
             return end + 2
         if following == "!":
             return self._declaration(start)
@@ -157,16 +161,17 @@ class _XmlScanner:
         source = self._source
         if source.startswith("<!--", start):
             end = source.index("-->", start + 4)
-            self._values.value(xml_nodes.COMMENT, start + 4, end, self._syntaxes.comment)
+            self._value(xml_nodes.COMMENT, start + 4, end, self._syntaxes.comment)
             return end + 3
         if source.startswith("<![CDATA[", start):
             end = source.index("]]>", start)
-            self._add(start + 9, end, is_section=True)
+            self._add(start + 9, end, self._syntaxes.section)
             return end + 3
         doctype = _DOCTYPE.match(source, start)
         if doctype is None:
             raise ScanError("attachment.unreadable", f"byte {start}")
-        self._values.value(xml_nodes.DOCTYPE, *doctype.span(1), self._syntaxes.markup)
+        for literal in _LITERAL.finditer(source, *doctype.span(1)):
+            self._value(xml_nodes.DOCTYPE, literal.start() + 1, literal.end() - 1, self._syntaxes.attribute)
         return doctype.end()
 
     def _element(self, start: int) -> int:
@@ -178,13 +183,15 @@ class _XmlScanner:
         parent = self._open[-1] if self._open else None
         node = parent.node.child(traits) if parent else self._root(traits)
         self._count += 1
-        is_part = parent is not None and parent.node.holds_parts
-        element = _Element(node, self._count, parent.holder if parent and is_part else self._count)
+        holder = parent.holder if parent and parent.node.holds_parts else self._count
+        is_read_on = parent is not None and parent.node.reading is node.reading is not Reading.ALONE
+        flow = parent.flow if parent and is_read_on else self._count
+        element = _Element(node, self._count, holder, flow)
         self._cross(element, parent)
         for match in attributes:
             value = match.span(3) if match[3] is not None else match.span(4)
             place = node.attribute(match[2], match[1] or "")
-            self._values.value(place, *value, self._syntaxes.attribute, element.holder)
+            self._value(place, *value, self._syntaxes.attribute, element.holder)
         if is_empty:
             self._cross(element, parent)
         else:
@@ -226,26 +233,27 @@ class _XmlScanner:
         if first > start:
             self._widen(" ")
         if first < last:
-            self._add(first, last, is_section=False)
+            self._add(first, last, self._syntaxes.text)
             if last < end:
                 self._widen(" ")
 
-    def _add(self, start: int, end: int, *, is_section: bool) -> None:
-        if not self._open:
-            return
+    def _value(self, place: Place, start: int, end: int, syntax: Syntax, holder: int = 0) -> None:
+        """A value that is read on its own."""
+        text = syntax.read(self._raw[start:end])
+        self._found.append((Leaf(place, text, start, end, 0, holder), syntax, None))
+
+    def _add(self, start: int, end: int, syntax: Syntax) -> None:
+        """Text of the element that is open."""
         element = self._open[-1]
-        syntax = self._syntaxes.section if is_section else self._syntaxes.text
-        text = "".join(piece.text for piece in syntax.pieces(self._raw[start:end]))
+        text = syntax.read(self._raw[start:end])
         if not text:
             return
-        leaf = Leaf(element.node.text, text, start, end, 0, element.holder)
-        if element.node.reading is Reading.ALONE:
-            self._values.add(leaf, syntax)
-            return
-        self._with_text.add(element.number)
-        self._values.add(leaf, syntax, BODY)
-        self._found.append(_Text(leaf, is_section, self._gap, tuple(self._crossed)))
-        self._gap, self._crossed = "", []
+        before = None
+        if element.node.reading is not Reading.ALONE:
+            before = _Before(element.flow, self._gap, tuple(self._crossed))
+            self._with_text.add(element.number)
+            self._gap, self._crossed = "", []
+        self._found.append((Leaf(element.node.text, text, start, end, 0, element.holder), syntax, before))
 
 
 def _traits(name: str, attributes: list[re.Match[str]]) -> ElementTraits:

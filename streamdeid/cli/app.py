@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from streamdeid import __version__
-from streamdeid.cli.bench import engine
+from streamdeid.cli.bench import engine, sizes
 from streamdeid.cli.deid import deid
 from streamdeid.cli.demo import demo
 from streamdeid.cli.detect import detect
@@ -61,6 +61,7 @@ policy.command()(explain)
 policy.command("import")(import_policy)
 app.add_typer(topics, name="topics")
 bench.command()(engine)
+bench.command()(sizes)
 app.add_typer(policy, name="policy")
 app.add_typer(bench, name="bench")
 

@@ -47,3 +47,21 @@ def engine(
         for share in rows:
             where.add_row(share.module, f"{share.share:.1%}")
         out.print(where)
+
+
+@guarded
+def sizes(
+    limit: Annotated[int, typer.Option(min=1000, help="The largest message, in bytes.")] = 10_000_000,
+    as_json: options.AsJson = False,
+) -> None:
+    """Measure how the cost grows with the size of a message, from 1 kB up: per megabyte it should stay the same."""
+    from streamdeid.bench.sizes import growth  # noqa: PLC0415 - keeps --help fast
+
+    rows = list(growth(limit))
+    if as_json:
+        print_json([row._asdict() for row in rows])
+        return
+    table = Table("message", "bytes", "ms", "ms per MB", title="cost by size, one core")
+    for row in rows:
+        table.add_row(row.name, f"{row.bytes:,}", f"{row.ms:,.2f}", f"{row.ms_per_mb:,.0f}")
+    console().print(table)

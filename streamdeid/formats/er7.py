@@ -15,6 +15,7 @@ from typing import Final
 
 from streamdeid.errors import ScanError, TransformError
 from streamdeid.formats import charset as charsets
+from streamdeid.formats import hl7_variants
 from streamdeid.formats.er7_escape import EscapeError, Escaping, Offsets, escaping
 from streamdeid.formats.er7_header import Delimiters, Header, MessageType, check_undeclared, read_header
 from streamdeid.formats.er7_passages import ROW_FIELDS, TEXT_DATATYPES, join_rows
@@ -177,6 +178,7 @@ def scan(raw: bytes, declared: Declarations | None = None, *, fallback_charset: 
     # Raised outside the handler, for the caught error holds the value.
     with suppress(EscapeError, UnicodeDecodeError):
         scanner.scan(lines)
+        hl7_variants.refine(scanner.leaves)
         return _document(raw, header, codec, scanner)
     unread = LeafScanner(header, definitions, None)
     unread.scan(lines)

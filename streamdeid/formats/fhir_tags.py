@@ -41,7 +41,7 @@ def security_tag_edits(document: Document, tags: Sequence[str]) -> list[Edit]:
     that is there already, and none into a message that is not FHIR.
 
     Raises:
-        TransformError: ``transform.unreadable`` where `meta` or its `security` is there but null.
+        TransformError: ``transform.unreadable`` where `meta` or its `security` is null.
     """
     if not tags or not isinstance(document, FhirDocument):
         return []

@@ -72,8 +72,8 @@ def import_fhir_anonymizer(text: str, file: str, base: Policy, wishes: Wishes) -
         "methods": {name: _written(rules) for name, rules in reading.methods.items()},
         "rules": _written(methods.keep() if wishes.keep_unmatched else base.fhir.rules),
     }
-    for section in ("hl7v2", "text"):
-        if section in content:
+    for section in content.keys() - {"fhir"}:
+        if isinstance(content[section], dict) and "rules" in content[section]:
             content[section]["rules"] = _written(getattr(base, section).rules)
     content["labels"] = _written(base.labels)
     remarks = (*general_remarks(configuration, wishes.keep_unmatched), *reading.remarks)

@@ -19,7 +19,7 @@ def general_remarks(configuration: Configuration, keep_unmatched: bool) -> Itera
             " ones; --keep-unmatched keeps it, and with it whatever identifies"
         )
     yield "HL7 v2, free text and what detectors find are treated as by expert_determination"
-    yield "resources are not labelled in meta.security unless fhir.tags asks for it"
+    yield "resources are labelled in meta.security as fhir.tags says, not by what was done"
     if (configuration.processingErrors or configuration.processingError or "raise").lower() != "raise":
         yield "processingErrors: a message that cannot be processed is quarantined, never passed on empty"
     keys = [name for name in ("dateShiftKey", "cryptoHashKey", "encryptKey") if getattr(parameters, name)]

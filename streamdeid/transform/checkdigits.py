@@ -5,8 +5,12 @@ All functions take the characters without punctuation, upper-cased.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from itertools import cycle
 from operator import mul
 from typing import Final
+
+from streamdeid.transform.shapes import canonical
 
 #: For an ASCII digit, the sum of the digits of its double; and its own value.
 _DOUBLED: Final = bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)[code % 48 % 10] for code in range(256))
@@ -21,6 +25,7 @@ _VIN_VALUES: Final = {
 _VIN_WEIGHTS: Final = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _VIN_CHECK: Final = 8
 _DEA_REGISTRANTS: Final = frozenset("ABCDEFGHJKLMPRSTUX")
+_ALPHANUMERIC: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def luhn(body: str, start: int = 0) -> str:
@@ -53,6 +58,47 @@ def dea(body: str) -> str:
     """The last digit of a DEA registration number, from its two letters and six digits."""
     digits = [int(digit) for digit in body[2:]]
     return str((sum(digits[0::2]) + 2 * sum(digits[1::2])) % 10)
+
+
+def mod_11(body: str) -> str:
+    """The check digit of scheme M11 (HL7 v2.5.1 2.A.14.3)."""
+    total = sum(int(digit) * weight for digit, weight in zip(reversed(body), cycle(range(2, 8)), strict=False))
+    return str((11 - (total % 11 or 1)) % 10)
+
+
+def iso_hybrid(body: str, modulus: int) -> str:
+    """The check character of ISO/IEC 7064, hybrid systems: MOD 11,10 (`modulus` 10) and MOD 37,36 (36)."""
+    product = modulus
+    for char in body:
+        product = (product + _ALPHANUMERIC.index(char)) % modulus or modulus
+        product = product * 2 % (modulus + 1)
+    return _ALPHANUMERIC[(modulus + 1 - product) % modulus]
+
+
+def iso_pure(body: str, modulus: int, radix: int) -> str:
+    """The check characters of ISO/IEC 7064, pure systems: MOD 11-2, MOD 37-2, and MOD 97-10 with two digits."""
+    remainder = 0
+    for char in body:
+        remainder = (remainder + _ALPHANUMERIC.index(char)) * radix % modulus
+    if modulus == 97:
+        return f"{(98 - remainder * 10 % 97) % 97:02d}"
+    check = (1 - remainder) % modulus
+    return {11: "0123456789X", 37: _ALPHANUMERIC + "*"}[modulus][check]
+
+
+def _npi_of_any_length(body: str) -> str:
+    """Of nine digits, or of ten whose last one is the check digit itself."""
+    return npi(body[:9])
+
+
+def carried_over(scheme: str, number: str, check: str, new: str) -> str | None:
+    """The check digit of the number `new`, under the scheme of HL7 table 0061 under which `check` is that of
+    `number`; None where the scheme cannot be computed or `check` is wrong."""
+    old, false = canonical(number), canonical(new)
+    for is_meant_for, compute in SCHEMES.get(scheme.strip().upper(), ()):
+        if is_meant_for(old) and is_meant_for(false) and compute(old) == check.strip().upper():
+            return compute(false)
+    return None
 
 
 def is_npi(text: str) -> bool:
@@ -94,3 +140,27 @@ def is_dea(text: str) -> bool:
 def is_dea_registrant(text: str) -> bool:
     """Whether the first letter is one that the DEA gives out."""
     return text[0] in _DEA_REGISTRANTS
+
+
+def _is_digits(text: str) -> bool:
+    return text.isdigit()
+
+
+def _is_npi_length(text: str) -> bool:
+    return text.isdigit() and len(text) in (9, 10)
+
+
+#: HL7 table 0061 -> what it may stand for, likeliest first: which numbers have it, and how it is computed. ISO does not
+#: say which of the systems of ISO 7064; a bank card's validation number (BCV) is no function of the number.
+SCHEMES: Final[Mapping[str, tuple[tuple[Callable[[str], bool], Callable[[str], str]], ...]]] = {
+    "M10": ((_is_digits, luhn),),
+    "M11": ((_is_digits, mod_11),),
+    "NPI": ((_is_npi_length, _npi_of_any_length),),
+    "ISO": (
+        (_is_digits, lambda body: iso_hybrid(body, 10)),
+        (_is_digits, lambda body: iso_pure(body, 11, 2)),
+        (_is_digits, lambda body: iso_pure(body, 97, 10)),
+        (str.isalnum, lambda body: iso_hybrid(body, 36)),
+        (str.isalnum, lambda body: iso_pure(body, 37, 2)),
+    ),
+}

@@ -265,4 +265,5 @@ OPERATORS: Final[Mapping[str, Callable[[Transformer, Request], str | None]]] = {
     "zip3": _zip3,
     "perturb": _perturb,
     "reference": _reference,
+    "check_digit": _remove,  # unless the number stands beside it: `Rewriter` computes it from the false one
 }

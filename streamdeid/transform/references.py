@@ -85,8 +85,8 @@ class References:
         if (url := _URL.fullmatch(text)) is not None:
             query = f"?{self._query(scope, days, url['query'])}" if url["query"] is not None else ""
             return self._base(url["base"]) + (f"/{self._identifier(url['last'])}" if url["last"] else "") + query
-        if (query := _QUERY.fullmatch(text)) is not None:
-            return query["mark"] + self._query(scope, days, query["query"])
+        if (search := _QUERY.fullmatch(text)) is not None:
+            return search["mark"] + self._query(scope, days, search["query"])
         if (request := _SYSTEM_WIDE.fullmatch(text)) is not None and (request["what"] or not text.strip("/?")):
             found_query = request["query"]
             return None if not found_query else text[: request.start("query")] + self._query(scope, days, found_query)

@@ -72,7 +72,7 @@ def test_lineages_of_a_patient():
     assert found["Patient.contact[0].gender"] == ("Patient.contact.gender", "code")
     assert found["Patient.contact[0].name.family"] == (*("Patient.contact.name.family", "HumanName.family", "string"),)
     assert found["Patient.identifier[0].assigner.display"] == (
-        *("Patient.identifier.assigner.display", "Reference.display", "string"),
+        *("Patient.identifier.assigner.display", "Identifier.assigner.display", "Reference.display", "string"),
     )
     assert found["Patient.multipleBirthInteger"] == (
         *("Patient.multipleBirthInteger", "Patient.multipleBirth[x]", "integer"),
@@ -91,11 +91,11 @@ def test_lineages_of_extensions():
     )
     assert found["Patient.extension[0].valueAddress.city"] == (
         *("Patient.extension.valueAddress.city", f"{place}.valueAddress.city", place, "Extension"),
-        *("Address.city", "string"),
+        *("Extension.valueAddress.city", "Address.city", "string"),
     )
     assert found["Patient.extension[0].valueAddress.period.start"] == (
         *("Patient.extension.valueAddress.period.start", f"{place}.valueAddress.period.start", place, "Extension"),
-        *("Period.start", "dateTime"),
+        *("Address.period.start", "Period.start", "dateTime"),
     )
     inner = f"Extension({RACE}/text)"
     assert found["Patient.extension[1].extension[0].valueString"] == (
@@ -299,6 +299,22 @@ def test_nulls_and_empty_objects_of_defined_elements_are_let_pass():
 def test_resources_that_only_r4_has():
     raw = dumped({"resourceType": "MedicinalProduct", "name": [{"productName": "x"}]})
     assert [leaf.place.lineage[-1] for leaf in scan(raw, "R4").leaves] == ["code", "string"]
+
+
+@pytest.mark.parametrize("size", [7, "7"])
+def test_a_64_bit_integer_is_read_however_it_is_written(size):
+    resource = {"resourceType": "DocumentReference", "content": [{"attachment": {"size": size}}]}
+    document = scan(dumped(resource), "R5")
+    leaf = document.leaves[-1]
+    assert (leaf.place.lineage[-1], leaf.text) == ("integer64", "7")
+    edited = splice(document.raw, [Edit(leaf.start, leaf.end, document.encode(leaf, "9"))])
+    assert json.loads(edited)["content"][0]["attachment"]["size"] == type(size)(9)
+
+
+def test_the_objects_of_a_document():
+    document = scan(dumped(PATIENT))
+    assert document.objects[0].parent == -1
+    assert [document.raw[one.start : one.start + 1] for one in document.objects] == [b"{"] * len(document.objects)
 
 
 def test_unknown_versions_are_the_callers_fault():

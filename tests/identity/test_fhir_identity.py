@@ -116,8 +116,8 @@ def test_a_patient_without_an_identifier_is_known_by_id_and_then_by_demographics
 
 
 def test_a_patient_with_nothing_that_names_them_is_missing() -> None:
-    with pytest.raises(IdentityError, match=r"^identity\.missing at Bundle\.entry\[0\]\.resource\.identifier$"):
-        identify(bundle({"resourceType": "Patient", "gender": "female"}, urls=("urn:uuid:1",)))
+    with pytest.raises(IdentityError, match=r"^identity\.missing at Patient\.identifier$"):
+        identify({"resourceType": "Patient", "gender": "female"})
 
 
 def identifier(value: str, code: str = "", **parts: Any) -> dict[str, Any]:
@@ -184,4 +184,28 @@ def test_resources_of_parameters_are_not_contained() -> None:
         {"name": "r", "resource": observation("Patient/p2")},
     ]
     found = identify({"resourceType": "Parameters", "parameter": named})
+    assert found.patients == (key(OTHER),)
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        f"Patient?identifier=urn:oid:{OID}|{MRN}",
+        f"Patient?identifier=urn%3Aoid%3A{OID}%7C{MRN}",
+        f"Patient?active=true&identifier=urn:oid:{OID}|{MRN}",
+        f"http://madeup.example/fhir/Patient?identifier=urn:oid:{OID}|{MRN}",
+    ],
+)
+def test_a_conditional_reference_means_who_has_the_identifier(reference: str) -> None:
+    assert identify(observation(reference)).patients == (key(),)
+
+
+@pytest.mark.parametrize("reference", ["Patient?active=true", "Group?identifier=a|1", "Patient?identifier=a|", "?a=b"])
+def test_a_conditional_reference_to_nobody(reference: str) -> None:
+    assert identify(observation(reference)).patients == (NO_PATIENT,)
+
+
+def test_parameters_hold_patients() -> None:
+    parameter = [{"name": "a", "part": [{"name": "b", "resource": patient(OTHER)}]}]
+    found = identify({"resourceType": "Parameters", "parameter": parameter})
     assert found.patients == (key(OTHER),)

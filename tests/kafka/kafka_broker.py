@@ -3,13 +3,15 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
+
+from streamdeid.embedded import child, free_port
 
 ROOT = Path(__file__).parents[2]
 POM = ROOT / "deploy/kafka/pom.xml"
@@ -43,12 +45,6 @@ _JAVA_OPTIONS = (
 _UP_WITHIN = 60.0
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 def fetch_jars() -> None:
     """Have the pinned Kafka in deploy/kafka/lib; an error where that cannot be had, as these tests are worth nothing
     against anything else."""
@@ -69,6 +65,7 @@ class Broker:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._process: subprocess.Popen[bytes] | None = None
+        self._lives = ExitStack()
         port, controller = free_port(), free_port()
         self.address = f"127.0.0.1:{port}"
         self._properties = directory / "server.properties"
@@ -80,10 +77,8 @@ class Broker:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        with (self._directory / "broker.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command("kafka.Kafka", str(self._properties)), stdout=log, stderr=log, start_new_session=True
-            )
+        log = self._directory / "broker.log"
+        self._process = self._lives.enter_context(child(self._command("kafka.Kafka", str(self._properties)), log=log))
         until = time.monotonic() + _UP_WITHIN
         while time.monotonic() < until:
             try:
@@ -92,18 +87,16 @@ class Broker:
                 time.sleep(0.2)
             else:
                 return
-        raise RuntimeError(f"the broker did not start; see {self._directory / 'broker.log'}")
+        raise RuntimeError(f"the broker did not start; see {log}")
 
     def stop(self, number: int = signal.SIGTERM) -> None:
         """End it; SIGKILL is a power cut."""
         if self._process is None:
             return
         self._process.send_signal(number)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self._process.wait(20)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._lives.close()
         self._process = None
 
     def _command(self, *arguments: str) -> list[str]:

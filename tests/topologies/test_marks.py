@@ -65,7 +65,7 @@ def test_empty_outputs_leave_what_is_committed() -> None:
 
 def test_the_last_audit_record_tells_what_is_done_and_what_was_seen() -> None:
     seen = f"raw.hl7v2@{NOW}/0/80,raw.fhir@{BEFORE}/2/9"
-    audits = [stamp(10, seen=""), stamp(12, seen=seen)]
+    audits: list[dict[str, object] | None] = [stamp(10, seen=""), stamp(12, seen=seen)]
     marks = marks_of(FakeConsumer({("audit", 3): audits}), 11)
     assert marks.done == 12
     assert marks.seen == {f"raw.hl7v2@{NOW}/0": 80, f"raw.fhir@{BEFORE}/2": 9}
@@ -99,7 +99,7 @@ def test_where_nothing_is_open_one_record_of_each_topic_is_read() -> None:
 
 
 def test_records_of_others_are_read_past() -> None:
-    audits = [stamp(5, seen=""), *[None] * 300]
+    audits: list[dict[str, object] | None] = [stamp(5, seen=""), *[None] * 300]
     assert marks_of(FakeConsumer({("audit", 3): audits}, first=40)).done == 5
 
 

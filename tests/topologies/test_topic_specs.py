@@ -25,6 +25,12 @@ def test_only_the_changelog_is_compacted_and_what_people_look_at_later_is_kept()
     }
 
 
+def test_what_is_confirmed_is_on_two_brokers_where_there_are_three() -> None:
+    replicated = specs(SETTINGS.model_copy(update={"replication": 3}))
+    assert {spec.config["min.insync.replicas"] for spec in replicated} == {"2"}
+    assert not any("min.insync.replicas" in spec.config for spec in BY_NAME.values())
+
+
 def problems(spec: Spec, partitions: int, **config: str) -> list[str]:
     return list(_problems(spec, partitions, {name.replace("_", "."): value for name, value in config.items()}))
 

@@ -64,8 +64,78 @@ def test_a_social_security_number_in_a_search(rewrite):
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("?identifier=urn:x|12345", "?identifier=urn:x|{}"),
+        ("identifier=12345", "identifier={}"),
+        ("Patient?identifier:of-type=http://terminology.hl7.org/CodeSystem/v2-0203|MR|12345", None),
+        ("/Patient/12345", "/Patient/{}"),
+        ("Patient/12345/Observation?code=1234-5", "Patient/{}/Observation?code=1234-5"),
+        ("Patient/12345/*", "Patient/{}/*"),
+        ("Patient/12345/Observation/_search?code=1234-5", "Patient/{}/Observation/_search?code=1234-5"),
+        ("Observation/_search?subject:Patient=12345", "Observation/_search?subject:Patient={}"),
+        (
+            "Patient?_has:Observation:patient:code=1234-5&_id=12345",
+            "Patient?_has:Observation:patient:code=1234-5&_id={}",
+        ),
+        ("Observation?patient=12345&_profile=http://x.org/p&_count=10", None),
+        ("ReferralRequest/12345", "ReferralRequest/{}"),
+        ("InventoryReport/12345/_history/2", "InventoryReport/{}/_history/2"),
+        ("_search?patient=12345", "_search?patient={}"),
+        ("Binary/12345#12345", "Binary/{}#{}"),
+    ],
+)
+def test_requests_and_searches(rewrite, text, expected):
+    assert rewrite(text) == (expected or text.replace("12345", "{}")).replace("{}", new_id("12345"))
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "Patient?name=Jo%20Doe&birthdate=1970-01-05",
+        "Observation?subject:Patient.name:exact=Jo%20Doe",
+        "Observation?patient.family=Doe&patient.birthdate=1970-01-05",
+        "Patient?address=12%20Doe%20Street&telecom=614-555-0143",
+        "Observation?code:text=Doe",
+        "Patient?_content=Doe&_text=Doe&_filter=name%20eq%20Doe",
+        "https://host.test/fhir/Patient?family=Doe&birthdate=1970-01-05,1970-01-05",
+    ],
+)
+def test_nothing_of_a_person_is_left_in_a_search(rewrite, text):
+    new = rewrite(text)
+    for word in ("Doe", "Jo%20", "1970-01-05", "614-555-0143", "12%20", "host.test"):
+        assert word not in new
+    assert re.split(r"[=&]", new)[::2][1:] == re.split(r"[=&]", text)[::2][1:]  # the parameters' names
+
+
+def test_a_typed_chain_finds_the_name(rewrite):
+    assert rewrite("Observation?subject:Patient.family=Doe").endswith(Names(PRF, IDENTIFIERS).family("p", "Doe"))
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        "http://hl7.org/fhir/sid/us-ssn",
+        "urn:oid:2.16.840.1.113883.4.1",
+        "http://acme.test/ssn",
+        "http://terminology.hl7.org/CodeSystem/v2-0203|SS",
+    ],
+)
+def test_systems_of_social_security_numbers(rewrite, system):
+    new = rewrite(f"Patient?identifier={system}|900-11-0001")
+    assert new == f"Patient?identifier={system}|{IDENTIFIERS.social_security('900-11-0001')}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "metadata",
+        "$process-message",
+        "_history",
+        "/",
+        "Patient/$match",
+        "Observation/_search",
+        "Observation?code=1234-5&_sort=-date&_count=5",
         "Observation",
         "http://hl7.org/fhir/StructureDefinition/Patient",
         "http://hl7.org/fhir/sid/us-npi",
