@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -79,8 +79,15 @@ class Decisions:
             decision = self.known[place] = self._decide(format, place)
         return decision
 
+    def exceptions(self, document: Document) -> Mapping[int, Rule]:
+        """Rules for single values, by `Leaf.start`: see `Rulebook.exceptions`."""
+        return self._rulebook.exceptions(document)
+
     def _decide(self, format: Format, place: Place) -> Decision:
-        rule = self._rulebook.rule(format, place)
+        return self.by(self._rulebook.rule(format, place), place)
+
+    def by(self, rule: Rule, place: Place) -> Decision:
+        """What follows from a rule for a place."""
         looked_for = is_looked_for(rule.label)
         datatype = next((name for name in _TELLING_DATATYPES if name in place.lineage), place.lineage[-1])
         vanishes = looked_for and rule.label not in _MAY_SURVIVE
@@ -120,9 +127,12 @@ class Draft:
         """
         known, document = decisions.known.get, self.document
         keep, detect, enclosed = Operator.KEEP, Operator.DETECT, Operator.DOCUMENT
+        exceptions = decisions.exceptions(document)
         for leaf in document.leaves:
             decision = known(leaf.place)
-            if decision is None:
+            if exceptions and leaf.start in exceptions:
+                decision = decisions.by(exceptions[leaf.start], leaf.place)
+            elif decision is None:
                 decision = self._ask(decisions, leaf)
             operator = decision.rule.operator
             if operator is keep:

@@ -33,10 +33,12 @@ _MARKUP_STARTS = frozenset("{<")
 
 
 class Enclosure(NamedTuple):
-    """What a leaf holds: its content decoded, and the kind of that. `beside` are the members next to it in FHIR."""
+    """What a leaf holds: its content decoded, the encoding that it is to be in, and the kind of the content. `beside`
+    are the members next to it in FHIR."""
 
     leaf: Leaf
     wrapped: Wrapped
+    encoding: Encoding
     kind: Kind
     beside: Mapping[str, Leaf]
 
@@ -64,13 +66,17 @@ def enclosure(document: Document, leaf: Leaf) -> Enclosure:
     """
     hints = _hints(document, leaf)
     try:
-        wrapped = unwrap(leaf.text, encoding_named(hints.encoding), hints.media_type)
+        encoding = encoding_named(hints.encoding)
+    except ScanError:
+        return Enclosure(leaf, unwrap(leaf.text, Encoding.PLAIN), Encoding.PLAIN, Kind.OTHER, hints.beside)
+    try:
+        wrapped = unwrap(leaf.text, encoding, hints.media_type)
     except ScanError as fault:
         if fault.code != "attachment.unreadable":
             raise
-        return Enclosure(leaf, unwrap(leaf.text, Encoding.PLAIN), Kind.OTHER, hints.beside)
+        return Enclosure(leaf, unwrap(leaf.text, Encoding.PLAIN), encoding, Kind.OTHER, hints.beside)
     kind = Kind.XHTML if leaf.place.lineage[-1] == "xhtml" else sniff(wrapped.raw, hints.media_type)
-    return Enclosure(leaf, wrapped, kind, hints.beside)
+    return Enclosure(leaf, wrapped, encoding, kind, hints.beside)
 
 
 def open_enclosure(enclosed: Enclosure, policy: Policy) -> Scanned | None:
@@ -95,10 +101,9 @@ def closed(enclosed: Enclosure, content: bytes) -> str:
 def marked(enclosed: Enclosure) -> str:
     """The marker that stands for content that cannot be read, in the leaf's own encoding."""
     content = marker(enclosed.kind).content
-    encoding = enclosed.wrapped.encoding
-    if encoding is Encoding.BASE64:
+    if enclosed.encoding is Encoding.BASE64:
         return base64.b64encode(content).decode()
-    return content.hex() if encoding is Encoding.HEX else content.decode()
+    return content.hex() if enclosed.encoding is Encoding.HEX else content.decode()
 
 
 def beside_edits(enclosed: Enclosure, new: str, encode: Callable[[Leaf, str], bytes]) -> list[Edit]:

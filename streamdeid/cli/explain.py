@@ -83,9 +83,14 @@ def _label(policy: Policy, label: str) -> Explanation:
 
 
 def _explained(policy: Policy, format: Format, place: Place) -> Explanation:
-    rules = policy.hl7v2.rules if format is Format.HL7V2 else policy.fhir.rules
-    by = Rulebook(policy).named(format, place)
-    return Explanation(place.path, rules[by] if by else None, by or "", place.lineage)
+    """In a message without a value that meets a criterion of one of the policy's paths."""
+    book = Rulebook(policy)
+    path, name = book.path(format, place), book.named(format, place)
+    try:
+        rule = book.rule(format, place)
+    except QuarantineError:
+        return Explanation(place.path, None, path.path if path else name or "", place.lineage)
+    return Explanation(place.path, rule, path.path if path else name or "", place.lineage)
 
 
 def _hl7_places(policy: Policy, segment: str, numbers: list[int], datatype: str) -> list[Place]:

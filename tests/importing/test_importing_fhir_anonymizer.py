@@ -220,7 +220,6 @@ def test_criteria_are_carried_over() -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="the engine does not ask Rulebook.exceptions yet")
 def test_criteria_are_met_in_the_engine() -> None:
     text = rules(rule("nodesByType('ContactPoint').where(use='home')", "redact"), rule("Patient.telecom", "keep"))
     home, work = one(text, PATIENT)["telecom"]
