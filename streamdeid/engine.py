@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, Protocol, overload
@@ -23,6 +23,7 @@ from streamdeid.transform.operators import Subject, Transformer
 from streamdeid.transform.prf import Prf
 from streamdeid.types import (
     Document,
+    Edit,
     Entity,
     Format,
     Outcome,
@@ -33,7 +34,7 @@ from streamdeid.types import (
     Span,
 )
 from streamdeid.vault import IdentityRecord, Vault
-from streamdeid.verify import verify
+from streamdeid.verify import survivors, verify, verify_structure
 
 #: A chain of merges longer than this is a fault in a feed.
 _MERGES_FOLLOWED = 16
@@ -174,16 +175,27 @@ class Deidentifier:
         rewriter.fields()
         rewriter.enclosed([None if inner is None else self._clean(inner, work) for _, inner in draft.inner])
         self._narrative(draft, rewriter, work.known)
-        rewriter.strays()
-        edits = rewriter.edits
-        if draft is work.case.draft:
-            edits += security_tag_edits(draft.document, self.policy.fhir.tags)
-        edits.sort()
-        draft.check()
-        output = splice(draft.document.raw, edits)
-        verify(draft.document, output, edits, work.originals, {leaf.start for leaf in draft.kept})
+        tags = security_tag_edits(draft.document, self.policy.fhir.tags) if draft is work.case.draft else []
+        output, edits = self._spliced(draft, rewriter, tags)
+        kept = {leaf.start for leaf in draft.kept}
+        missed = survivors(draft.document, output, edits, work.originals, kept)
+        end = 0
+        for survivor in sorted(missed, key=lambda one: (one.start, -one.end)):
+            if survivor.end and survivor.start >= end:
+                rewriter.survivor(survivor, work.originals[survivor.original])
+                end = survivor.end
+        if missed:
+            output, edits = self._spliced(draft, rewriter, tags)
+            verify(draft.document, output, edits, work.originals, kept)
+        else:
+            verify_structure(draft.document, output)
         work.replacements.extend(rewriter.replacements())
         return output
+
+    def _spliced(self, draft: Draft, rewriter: Rewriter, tags: Sequence[Edit]) -> tuple[bytes, list[Edit]]:
+        edits = sorted([*rewriter.edits, *tags])
+        draft.check()
+        return splice(draft.document.raw, edits), edits
 
     def _subjects(self, patients: Sequence[str], vault: Vault, sequence: int) -> list[Subject]:
         dates = self.policy.dates
@@ -263,7 +275,7 @@ class _Work:
     case: _Case
     subjects: Sequence[Subject]
     known: KnownDetector
-    originals: frozenset[bytes]
+    originals: Mapping[bytes, Entity]
     replacements: list[Replacement] = field(default_factory=list)
 
 
@@ -286,15 +298,16 @@ class _Everywhere(Sequence[int]):
         return 1
 
 
-def _originals(draft: Draft) -> frozenset[bytes]:
-    """The values that may not be readable in the output, as they stand in the bytes and as text."""
-    found: set[bytes] = set()
+def _originals(draft: Draft) -> dict[bytes, Entity]:
+    """The values that may not be readable in the output, in lower case, as they stand in the bytes and as text."""
+    found: dict[bytes, Entity] = {}
     for one in draft.family():
         for leaf, decision in one.ruled:
             if decision.vanishes and _must_vanish(decision.label, leaf.text):
-                found.add(one.document.raw[leaf.start : leaf.end])
-                found.add(leaf.text.encode())
-    return frozenset(found)
+                entity = Entity(decision.label, leaf.text, "", one.owners[leaf.unit])
+                found.setdefault(one.document.raw[leaf.start : leaf.end].strip().lower(), entity)
+                found.setdefault(leaf.text.strip().encode().lower(), entity)
+    return found
 
 
 def _must_vanish(label: str, value: str) -> bool:

@@ -27,6 +27,7 @@ class Operator(StrEnum):
 
     KEEP = "keep"
     CODE = "code"
+    MEDIA_TYPE = "media_type"
     REMOVE = "remove"
     SUBSTITUTE = "substitute"
     MASK = "mask"

@@ -12,11 +12,11 @@ from streamdeid.draft import Decision, Draft
 from streamdeid.enclosed import beside_edits, closed, marked
 from streamdeid.errors import TransformError
 from streamdeid.formats.hl7_variants import checked_number
-from streamdeid.occurrences import LeafFinder, is_measure, is_telling, occurrences
 from streamdeid.policy import Operator, Rule, Rulebook, Scope
 from streamdeid.transform.checkdigits import carried_over
 from streamdeid.transform.operators import Subject, Transformer
 from streamdeid.types import Edit, Entity, Format, Leaf, Part, Passage, Place, Replacement, Span
+from streamdeid.verify import Survivor
 
 #: Replacements kept from one message to the next: the same patients, doctors and applications come again and again.
 _REMEMBERED = 65_536
@@ -100,33 +100,20 @@ class Rewriter:
             new = marked(holder) if content is None else closed(holder, content)
             if new != leaf.text:
                 self.edits.append(Edit(leaf.start, leaf.end, encode(leaf, new)))
-                self.edits += beside_edits(holder, new, encode)
+                beside = beside_edits(holder, new, encode)
+                replaced = {edit.start for edit in beside}
+                self.edits = [edit for edit in self.edits if edit.start not in replaced] + beside
                 operator = Operator.REMOVE if content is None else Operator.DOCUMENT
                 self._counts[_What(leaf.place, "", operator, "")] += 1
 
-    def strays(self) -> None:
-        """Replace numbers of the message that name somebody where they stand in a place that the policy keeps: a
-        medical record number in a code, in a URL. A measurement may equal one by chance, and stays."""
-        raw = self._document.raw
-        stated = Counter(leaf.text for leaf, _ in self._draft.ruled)
-        telling = {
-            entity.value: entity
-            for entity in self._draft.entities
-            if is_telling(entity.value) and raw.count(entity.value.encode()) > stated[entity.value]
-        }
-        if not telling:
-            return
-        kept = {leaf.start for leaf in self._draft.kept}
-        finder = LeafFinder(self._document)
-        for value, entity in telling.items():
-            for at in occurrences(raw, value.encode()):
-                leaf = finder.at(at)
-                if leaf is None or leaf.start not in kept or is_measure(leaf):
-                    continue
-                start = leaf.text.find(value)
-                if start >= 0:
-                    span = Span(start, start + len(value), entity.label, 1.0, "stray", entity)
-                    self._mention(leaf, span.start, span.end, span)
+    def survivor(self, survivor: Survivor, entity: Entity) -> None:
+        """Replace a value that every stage before has missed: a number in a code or a URL, a name in odd spelling."""
+        leaf, text = survivor.leaf, self._document.raw[survivor.start : survivor.end].decode("utf-8", "replace")
+        span = Span(0, 0, entity.label, 1.0, "survivor", entity)
+        new = self._of_span(span, text, leaf)
+        if new is not None and new != text:
+            self.edits.append(Edit(survivor.start, survivor.end, self._document.encode(leaf, new)))
+            self._count(leaf, span)
 
     def passage(self, passage: Passage, spans: Sequence[Span]) -> None:
         """Replace what detectors found in a passage. `spans` are disjoint and in order. A finding that runs over
@@ -182,6 +169,9 @@ class Rewriter:
     def _put(self, leaf: Leaf, start: int, end: int, new: str, span: Span) -> None:
         first, last = self._document.locate(leaf, start, end)
         self.edits.append(Edit(first, last, self._document.encode(leaf, new)))
+        self._count(leaf, span)
+
+    def _count(self, leaf: Leaf, span: Span) -> None:
         rule = self._rulebook.label_rule(span.label)
         self._counts[_What(leaf.place, span.label, rule.operator, span.by)] += 1
 

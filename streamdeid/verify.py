@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from streamdeid.errors import SurvivorError
 from streamdeid.occurrences import LeafFinder, is_measure, is_telling, occurrences
@@ -38,27 +39,50 @@ class OutputMap:
         return None if beyond < 0 else edit.end + beyond
 
 
+class Survivor(NamedTuple):
+    """An original that is still readable in the output: in which leaf, and from which bytes of the input it was copied.
+    `end` is 0 where it was copied only in part, and an edit wrote the rest."""
+
+    leaf: Leaf
+    start: int
+    end: int
+    original: bytes
+
+
+def survivors(
+    document: Document, output: bytes, edits: Sequence[Edit], originals: Iterable[bytes], kept: Collection[int]
+) -> list[Survivor]:
+    """The originals that can still be read in the output of a message, or of a document inside one.
+
+    `edits` are in order; `originals` are the values that must not be readable any more, in lower case, as they stand
+    in bytes; `kept` are the start positions of the leaves that the policy keeps as codes and numbers. A code may happen
+    to read like a name; it may not read like a number that names somebody.
+    """
+    reader = _Reader(document, OutputMap(edits), kept)
+    lowered = output.lower()
+    return [
+        survivor
+        for original in sorted(originals)
+        if len(original) >= _SHORTEST
+        for survivor in reader.search(lowered, original)
+    ]
+
+
 def verify(
     document: Document, output: bytes, edits: Sequence[Edit], originals: Iterable[bytes], kept: Collection[int]
 ) -> None:
-    """Check the output of one message, or of a document inside one.
-
-    `edits` are in order; `originals` are the values that must not be readable any more, as they stand in bytes; `kept`
-    are the start positions of the leaves that the policy keeps as codes and numbers. A code may happen to read like a
-    name; it may not read like a number that names somebody.
+    """Check an output for the last time.
 
     Raises:
         SurvivorError: with the place where an original still stands, or where the structure differs.
     """
-    _verify_structure(document, output)
-    reader = _Reader(document, OutputMap(edits), kept)
-    lowered = output.lower()
-    for needle in sorted({original.strip().lower() for original in originals}):
-        if len(needle) >= _SHORTEST:
-            reader.search(lowered, needle)
+    verify_structure(document, output)
+    left = survivors(document, output, edits, originals, kept)
+    if left:
+        raise SurvivorError("verify.survivor", document.path(left[0].leaf))
 
 
-def _verify_structure(document: Document, output: bytes) -> None:
+def verify_structure(document: Document, output: bytes) -> None:
     """The output has the delimiters of the input, each as often; or is JSON."""
     if document.format is Format.FHIR:
         try:
@@ -84,18 +108,18 @@ class _Reader:
     """Searches the output for one original after the other."""
 
     def __init__(self, document: Document, output_map: OutputMap, kept: Collection[int]) -> None:
-        self._document = document
         self._map = output_map
         self._kept = kept
         self._finder = LeafFinder(document)
 
-    def search(self, lowered: bytes, needle: bytes) -> None:
-        """Raise for the first whole-word occurrence of `needle` that no edit wrote and no code excuses."""
+    def search(self, lowered: bytes, needle: bytes) -> Iterator[Survivor]:
+        """The whole-word occurrences of `needle` that no edit wrote and no code excuses."""
         for at in occurrences(lowered, needle):
-            source = self._map.source(at)
-            leaf = None if source is None else self._finder.at(source)
-            if leaf is not None and not self._is_excused(leaf, needle):
-                raise SurvivorError("verify.survivor", self._document.path(leaf))
+            start, last = self._map.source(at), self._map.source(at + len(needle) - 1)
+            leaf = None if start is None else self._finder.at(start)
+            if start is not None and leaf is not None and not self._is_excused(leaf, needle):
+                is_whole = last == start + len(needle) - 1 and last < leaf.end
+                yield Survivor(leaf, start, last + 1 if is_whole and last is not None else 0, needle)
 
     def _is_excused(self, leaf: Leaf, needle: bytes) -> bool:
         return leaf.start in self._kept and (is_measure(leaf) or not is_telling(needle.decode("latin-1")))

@@ -45,7 +45,7 @@ EDITS = sorted(whole(MESSAGE, *NAMING) + MENTIONS)
 
 def check(document: Document, edits: Sequence[Edit], *originals: str, kept: Sequence[Leaf] = ()) -> None:
     output = splice(document.raw, edits)
-    values = [document.raw[leaf.start : leaf.end] for leaf in at(document, *originals)]
+    values = [document.raw[leaf.start : leaf.end].lower() for leaf in at(document, *originals)]
     verify(document, output, edits, values, {leaf.start for leaf in kept})
 
 

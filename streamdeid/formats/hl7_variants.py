@@ -34,9 +34,9 @@ _CHECKED: Final = {
     **dict.fromkeys(("XCN.11", "PPN.11"), (1, 12)),
     "XON.4": (3, 5),
 }
-#: LOINC codes, and texts of local ones, whose answer is the patient's age in years.
+#: LOINC codes, and names of local ones, whose answer is the patient's age in years.
 _AGE_CODES: Final = frozenset({"30525-0", "21612-7", "29553-5", "21611-9", "63900-5", "age"})
-_AGE_TEXT: Final = re.compile(r"(?:(?:patient|current|reported)(?:'s)? )?age(?:[ ,:(-]+(?:in )?(?:years|yrs)\)?)?", re.I)
+_AGE_TEXT: Final = re.compile(r"(?:(?:patient|current)(?:'s)? )?age(?:[ ,:(-]+(?:in )?(?:years|yrs)\)?)?", re.I)
 _YEARS: Final = re.compile(r"a|a_[jgt]|y|yrs?|years?|", re.I)
 _BARE_AGE: Final = re.compile(r"\s*\d{1,3}\s*(?:y|yo|yrs?|years?)?\.?(?: old)?\s*", re.I)
 _OBX_CODES: Final = frozenset({1, 2, 4, 5})

@@ -42,6 +42,7 @@ _DIGIT: Final = re.compile(r"\d")
 _DECIMAL: Final = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,10})?", re.A)
 _FINE: Final = 2**48
 _SMALLEST: Final = {"positiveInt": 1, "unsignedInt": 0}
+_MEDIA_TYPE: Final = re.compile(r"[a-z]{1,20}/[\w.+-]{1,80}(?:;\s?charset=[\w-]{1,20}(?![^;]))?", re.A | re.I)
 _TEXTUAL: Final = frozenset({"string", "markdown", "xhtml"})
 _HL7_DATES: Final = frozenset({"DT", "TS", "DTM"})
 _FHIR_DATES: Final = frozenset({"date", "dateTime", "instant"})
@@ -139,6 +140,12 @@ def _code(transformer: Transformer, request: Request) -> str | None:
     components of names, addresses and telephone numbers, and those go."""
     text = request.mention
     return None if len(text) <= _LONGEST_CODE and not _NUMBER.search(text) else _remove(transformer, request)
+
+
+def _media_type(transformer: Transformer, request: Request) -> str:
+    """Type, subtype and charset of a media type (RFC 6838); other parameters may name a file, and so a person."""
+    found = _MEDIA_TYPE.match(request.mention.strip())
+    return found[0] if found else "application/octet-stream"
 
 
 def _remove(transformer: Transformer, request: Request) -> str:
@@ -255,6 +262,7 @@ def _reference(transformer: Transformer, request: Request) -> str | None:
 OPERATORS: Final[Mapping[str, Callable[[Transformer, Request], str | None]]] = {
     "keep": _keep,
     "code": _code,
+    "media_type": _media_type,
     "remove": _remove,
     "substitute": _substitute,
     "mask": _mask,
