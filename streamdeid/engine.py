@@ -2,44 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, MutableMapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple, Protocol, overload
+from typing import NamedTuple
 
-from streamdeid.detect.known import KnownDetector, is_distinctive
+from streamdeid.case import Case, Opener
+from streamdeid.clean import Cleaner, Detector
 from streamdeid.detect.resolve import resolve
-from streamdeid.draft import Decisions, Draft
-from streamdeid.enclosed import enclosure, open_enclosure
-from streamdeid.errors import DetectorError, IdentityError, QuarantineError, SettingsError
-from streamdeid.formats.fhir_tags import security_tag_edits
-from streamdeid.formats.splice import splice
-from streamdeid.identity import NO_PATIENT, Identification, Identifying
+from streamdeid.errors import QuarantineError, SettingsError
+from streamdeid.identity import NO_PATIENT, Identifying
 from streamdeid.policy import Operator, Policy, Rule, Rulebook, Scope
-from streamdeid.rewrite import Chooser, Rewriter, merged_counts
+from streamdeid.rewrite import Chooser
 from streamdeid.scan import scan
 from streamdeid.transform.dates import days_for
 from streamdeid.transform.operators import Subject, Transformer
 from streamdeid.transform.prf import Prf
 from streamdeid.types import (
-    Document,
-    Edit,
     Entity,
     Format,
     Outcome,
-    Passage,
     Quarantined,
     Released,
-    Replacement,
     Span,
 )
 from streamdeid.vault import IdentityRecord, Vault
-from streamdeid.verify import survivors, verify, verify_structure
 
 #: A chain of merges longer than this is a fault in a feed.
 _MERGES_FOLLOWED = 16
-#: Documents inside documents inside documents are opened so deep; below, they give way to a marker.
-_DEPTH = 3
 
 
 class Request(NamedTuple):
@@ -49,14 +39,6 @@ class Request(NamedTuple):
     content: bytes
     format: Format
     sequence: int
-
-
-class Detector(Protocol):
-    """Finds identifiers in a text by the text alone."""
-
-    def __call__(self, text: str) -> list[Span]:
-        """The findings, in any order; they may overlap."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +54,13 @@ class Deidentifier:
 
     def __init__(self, policy: Policy, secret: bytes, detectors: Sequence[Detector], sources: Sources) -> None:
         self.policy = policy
-        self._rulebook = Rulebook(policy)
         self._detectors = detectors
         self._sources = sources
         self._prf = Prf(secret)
         self._identifying = Identifying(self._prf, policy.identity)
-        self._decisions = Decisions(self._rulebook)
-        self._chooser = Chooser(Transformer(self._prf))
+        rulebook = Rulebook(policy)
+        self._open = Opener(policy, rulebook, self._identifying, sources.clock)
+        self._clean = Cleaner(policy, rulebook, Chooser(Transformer(self._prf)), detectors)
         self._vault_key = self._prf.digest("", "vault", "key")
 
     def process(self, requests: Sequence[Request], vault: MutableMapping[str, bytes]) -> list[Outcome]:
@@ -113,7 +95,7 @@ class Deidentifier:
             return Quarantined("message.failure", type(fault).__name__)
 
     def _release(self, request: Request, vault: Vault) -> Released:
-        case = self._open(request)
+        case = self._open(request.content, request.format)
         primary = case.who.patients[0]
         record = IdentityRecord() if primary == NO_PATIENT else vault.read(primary)
         subjects = self._subjects(case.patients, vault, request.sequence)
@@ -123,79 +105,10 @@ class Deidentifier:
         remembered = {Entity(form.label, form.value): _remembered_rule(form.label, form.scope) for form in forms}
         for entity, rule in remembered.items():
             case.draft.entities.setdefault(entity, rule)
-        work = _Work(case, subjects, _known_detector(tuple(case.draft.entities)), _originals(case.draft))
-        output = self._clean(case.draft, work)
+        output, replacements = self._clean(case, subjects)
         clean = case.draft.scanned.restore(output)
         self._learn(case, vault, record, request.sequence)
-        return Released(clean, merged_counts(work.replacements))
-
-    def _open(self, request: Request) -> _Case:
-        """Scan a message and what it encloses, and name the patients of each."""
-        deadline = self._sources.clock() + self.policy.limits.seconds
-
-        def check() -> None:
-            if self._sources.clock() > deadline:
-                raise DetectorError("message.timeout")
-
-        scanned = scan(request.content, request.format, self.policy)
-        check()
-        who = self._identifying(scanned.document)
-        case = _Case(who, list(who.patients), Draft(scanned, who.owners, check))
-        self._sort_out(case, case.draft, 0)
-        return case
-
-    def _sort_out(self, case: _Case, draft: Draft, depth: int) -> None:
-        draft.sort_out(self._decisions)
-        draft.name_entities()
-        draft.check()
-        for leaf in draft.enclosing:
-            held = enclosure(draft.document, leaf)
-            scanned = open_enclosure(held, self.policy) if depth < _DEPTH else None
-            inner = None
-            if scanned is not None:
-                owners = self._inner_owners(case, scanned.document, draft.owners[leaf.unit])
-                inner = Draft(scanned, owners, draft.check, draft.entities)
-                self._sort_out(case, inner, depth + 1)
-            draft.inner.append((held, inner))
-
-    def _inner_owners(self, case: _Case, document: Document, owner: int) -> Sequence[int]:
-        """Whom an enclosed document is about: a message says so itself, anything else belongs to the leaf's patient."""
-        if document.format is Format.TEXT:
-            return _Everywhere(owner)
-        try:
-            who = self._identifying(document)
-        except IdentityError:
-            return _Everywhere(owner)
-        case.patients.extend(patient for patient in who.patients if patient not in case.patients)
-        return tuple(case.patients.index(who.patients[subject]) for subject in who.owners)
-
-    def _clean(self, draft: Draft, work: _Work) -> bytes:
-        """The clean bytes of a message or an enclosed document."""
-        rewriter = Rewriter(draft, self._chooser, self._rulebook, work.subjects)
-        rewriter.fields()
-        rewriter.enclosed([None if inner is None else self._clean(inner, work) for _, inner in draft.inner])
-        self._narrative(draft, rewriter, work.known)
-        tags = security_tag_edits(draft.document, self.policy.fhir.tags) if draft is work.case.draft else []
-        output, edits = self._spliced(draft, rewriter, tags)
-        kept = {leaf.start for leaf in draft.kept}
-        missed = survivors(draft.document, output, edits, work.originals, kept)
-        end = 0
-        for survivor in sorted(missed, key=lambda one: (one.start, -one.end)):
-            if survivor.end and survivor.start >= end:
-                rewriter.survivor(survivor, work.originals[survivor.original])
-                end = survivor.end
-        if missed:
-            output, edits = self._spliced(draft, rewriter, tags)
-            verify(draft.document, output, edits, work.originals, kept)
-        else:
-            verify_structure(draft.document, output)
-        work.replacements.extend(rewriter.replacements())
-        return output
-
-    def _spliced(self, draft: Draft, rewriter: Rewriter, tags: Sequence[Edit]) -> tuple[bytes, list[Edit]]:
-        edits = sorted([*rewriter.edits, *tags])
-        draft.check()
-        return splice(draft.document.raw, edits), edits
+        return Released(clean, replacements)
 
     def _subjects(self, patients: Sequence[str], vault: Vault, sequence: int) -> list[Subject]:
         dates = self.policy.dates
@@ -211,30 +124,7 @@ class Deidentifier:
             patient = survivor
         return patient
 
-    def _narrative(self, draft: Draft, rewriter: Rewriter, known: KnownDetector) -> None:
-        passages = draft.document.passages(draft.texts)
-        if not passages:
-            return
-        mentions = known.find_all([passage.text for passage in passages])
-        draft.check()
-        for passage, spans in zip(passages, mentions, strict=True):
-            found = self._found(passage, spans)
-            if found:
-                rewriter.passage(passage, resolve(found, passage.text))
-        draft.check()
-
-    def _found(self, passage: Passage, known: list[Span]) -> list[Span]:
-        found = known
-        for detector in self._detectors:
-            try:
-                by_text = detector(passage.text)
-            except Exception as fault:  # a detector that fails has seen nothing: the message may not leave
-                raise DetectorError("detector.failure", type(fault).__name__) from None
-            if by_text:
-                found = found + by_text
-        return found
-
-    def _learn(self, case: _Case, vault: Vault, record: IdentityRecord, sequence: int) -> None:
+    def _learn(self, case: Case, vault: Vault, record: IdentityRecord, sequence: int) -> None:
         primary = case.who.patients[0]
         if primary == NO_PATIENT:
             return
@@ -257,71 +147,6 @@ class Deidentifier:
             enriched = heir.learning(inherited, sequence)
             if enriched is not heir:
                 vault.write(survivor, enriched)
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """A message with all that it encloses. `patients` are those of both; a subject is an index into it."""
-
-    who: Identification
-    patients: list[str]
-    draft: Draft
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """What cleaning needs to know of the whole case, and what was done."""
-
-    case: _Case
-    subjects: Sequence[Subject]
-    known: KnownDetector
-    originals: Mapping[bytes, Entity]
-    replacements: list[Replacement] = field(default_factory=list)
-
-
-class _Everywhere(Sequence[int]):
-    """One subject for all units."""
-
-    def __init__(self, subject: int) -> None:
-        self._subject = subject
-
-    @overload
-    def __getitem__(self, unit: int) -> int: ...
-
-    @overload
-    def __getitem__(self, unit: slice) -> Sequence[int]: ...
-
-    def __getitem__(self, unit: int | slice) -> int | Sequence[int]:
-        return self if isinstance(unit, slice) else self._subject
-
-    def __len__(self) -> int:
-        return 1
-
-
-def _originals(draft: Draft) -> dict[bytes, Entity]:
-    """The values that may not be readable in the output, in lower case, as they stand in the bytes and as text."""
-    found: dict[bytes, Entity] = {}
-    for one in draft.family():
-        for leaf, decision in one.ruled:
-            if decision.vanishes and _must_vanish(decision.label, leaf.text):
-                entity = Entity(decision.label, leaf.text, "", one.owners[leaf.unit])
-                found.setdefault(one.document.raw[leaf.start : leaf.end].strip().lower(), entity)
-                found.setdefault(leaf.text.strip().encode().lower(), entity)
-    return found
-
-
-def _must_vanish(label: str, value: str) -> bool:
-    """Whether this value may not be readable in the output. An identifier without a digit is a word (SILVER, FHIR), and
-    says nothing where it stands by itself."""
-    if label.startswith("ID") and not any(map(str.isdigit, value)):
-        return False
-    return is_distinctive(Entity(label, value))
-
-
-@lru_cache(maxsize=256)
-def _known_detector(entities: tuple[Entity, ...]) -> KnownDetector:
-    """One patient's messages often come in a row, and state the same values."""
-    return KnownDetector(filter(is_distinctive, entities))
 
 
 @lru_cache(maxsize=256)

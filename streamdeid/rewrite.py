@@ -20,6 +20,8 @@ from streamdeid.verify import Survivor
 
 #: Replacements kept from one message to the next: the same patients, doctors and applications come again and again.
 _REMEMBERED = 65_536
+#: No name, number or address has more characters; to find one a surrogate might take minutes and gigabytes.
+_LONGEST = 8192
 
 
 class Wanted(NamedTuple):
@@ -53,6 +55,8 @@ class Chooser:
         self.choose: Callable[[Wanted], str | None] = lru_cache(maxsize=_REMEMBERED)(self._choose)
 
     def _choose(self, wanted: Wanted) -> str | None:
+        if len(wanted.mention) > _LONGEST and wanted.operator not in (Operator.REMOVE, Operator.SUBSTITUTE):
+            raise TransformError("transform.unreadable")
         return self._transformer.apply(
             wanted.operator,
             Entity(wanted.label, wanted.value),
@@ -181,7 +185,11 @@ class Rewriter:
         rule = self._rulebook.label_rule(span.label)
         if rule.operator is Operator.KEEP:
             return None
-        entity = span.entity or Entity(span.label, text, "", self._draft.owners[leaf.unit])
+        owner = self._draft.owners[leaf.unit]
+        entity = span.entity or Entity(span.label, text, "", owner)
+        own = entity._replace(subject=owner)  # two patients may share a name: a text is about its own
+        if own in self._draft.entities:
+            entity = own
         stated = self._draft.entities.get(entity)
         if stated is not None and stated.operator is rule.operator:
             rule = stated

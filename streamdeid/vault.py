@@ -20,6 +20,7 @@ from streamdeid.types import Entity
 
 _VERSION = b"\x01"
 _NONCE_BYTES = 12
+_TAG_BYTES = 16
 #: A patient has a few names, addresses and numbers; more than this many forms is a fault in a feed, not a person.
 FORMS_LIMIT = 96
 _MERGES_KEPT = 16
@@ -96,12 +97,14 @@ class Vault:
         """The record of a patient; an empty one where the table has none.
 
         Raises:
-            SettingsError: the value does not open with this secret.
+            SettingsError: the value does not open with this secret, or is no record.
         """
         stored = self._table.get(patient)
         if stored is None:
             return IdentityRecord()
         nonce, sealed = stored[1 : 1 + _NONCE_BYTES], stored[1 + _NONCE_BYTES :]
+        if not stored.startswith(_VERSION) or len(sealed) < _TAG_BYTES:
+            raise SettingsError("the identity table holds what no release of streamdeid has written")
         try:
             opened = self._cipher.decrypt(nonce, sealed, patient.encode())
         except InvalidTag as fault:

@@ -1,0 +1,122 @@
+"""A message opened with all that it encloses: scanned, its patients named, every leaf under its rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import overload
+
+from streamdeid.detect.known import is_distinctive
+from streamdeid.draft import Decisions, Draft
+from streamdeid.enclosed import enclosure, open_enclosure
+from streamdeid.errors import DetectorError, IdentityError
+from streamdeid.identity import Identification, Identifying
+from streamdeid.policy import Policy, Rulebook
+from streamdeid.scan import scan
+from streamdeid.types import Document, Entity, Format
+
+#: Documents inside documents inside documents are opened so deep; below, they give way to a marker.
+_DEPTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A message with all that it encloses. `patients` are those of both; a subject is an index into it."""
+
+    who: Identification
+    patients: list[str]
+    draft: Draft
+
+    def originals(self) -> dict[bytes, Entity]:
+        """The values that may not be readable in the output, in lower case, as they stand in the bytes and as text."""
+        found: dict[bytes, Entity] = {}
+        for draft in self.draft.family():
+            for leaf, decision in draft.ruled:
+                if decision.vanishes and _must_vanish(decision.label, leaf.text):
+                    entity = Entity(decision.label, leaf.text, "", draft.owners[leaf.unit])
+                    found.setdefault(draft.document.raw[leaf.start : leaf.end].strip().lower(), entity)
+                    found.setdefault(leaf.text.strip().encode().lower(), entity)
+        return found
+
+
+class Opener:
+    """Opens messages under one policy. `clock` gives monotonic seconds."""
+
+    def __init__(
+        self, policy: Policy, rulebook: Rulebook, identifying: Identifying, clock: Callable[[], float]
+    ) -> None:
+        self._policy = policy
+        self._identifying = identifying
+        self._decisions = Decisions(rulebook)
+        self._clock = clock
+
+    def __call__(self, content: bytes, format: Format) -> Case:
+        """Scan a message and what it encloses, and name the patients of each.
+
+        Raises:
+            QuarantineError: it cannot be read, or is about nobody, or the policy has no rule for a place in it.
+        """
+        deadline = self._clock() + self._policy.limits.seconds
+
+        def check() -> None:
+            if self._clock() > deadline:
+                raise DetectorError("message.timeout")
+
+        scanned = scan(content, format, self._policy)
+        check()
+        who = self._identifying(scanned.document)
+        case = Case(who, list(who.patients), Draft(scanned, who.owners, check))
+        self._sort_out(case, case.draft, 0)
+        return case
+
+    def _sort_out(self, case: Case, draft: Draft, depth: int) -> None:
+        draft.sort_out(self._decisions)
+        draft.name_entities()
+        draft.check()
+        for leaf in draft.enclosing:
+            held = enclosure(draft.document, leaf)
+            scanned = open_enclosure(held, self._policy) if depth < _DEPTH else None
+            inner = None
+            if scanned is not None:
+                owners = self._inner_owners(case, scanned.document, draft.owners[leaf.unit])
+                inner = Draft(scanned, owners, draft.check, draft.entities)
+                self._sort_out(case, inner, depth + 1)
+            draft.inner.append((held, inner))
+
+    def _inner_owners(self, case: Case, document: Document, owner: int) -> Sequence[int]:
+        """Whom an enclosed document is about: a message says so itself, anything else belongs to the leaf's patient."""
+        if document.format is Format.TEXT:
+            return _Everywhere(owner)
+        try:
+            who = self._identifying(document)
+        except IdentityError:
+            return _Everywhere(owner)
+        case.patients.extend(patient for patient in who.patients if patient not in case.patients)
+        return tuple(case.patients.index(who.patients[subject]) for subject in who.owners)
+
+
+class _Everywhere(Sequence[int]):
+    """One subject for all units."""
+
+    def __init__(self, subject: int) -> None:
+        self._subject = subject
+
+    @overload
+    def __getitem__(self, unit: int) -> int: ...
+
+    @overload
+    def __getitem__(self, unit: slice) -> Sequence[int]: ...
+
+    def __getitem__(self, unit: int | slice) -> int | Sequence[int]:
+        return self if isinstance(unit, slice) else self._subject
+
+    def __len__(self) -> int:
+        return 1
+
+
+def _must_vanish(label: str, value: str) -> bool:
+    """Whether this value may not be readable in the output. An identifier without a digit is a word (SILVER, FHIR), and
+    says nothing where it stands by itself."""
+    if label.startswith("ID") and not any(map(str.isdigit, value)):
+        return False
+    return is_distinctive(Entity(label, value))

@@ -1,0 +1,123 @@
+"""Cleans an opened message: fields, enclosed documents, narrative, and a last look before it may leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Protocol
+
+from streamdeid.case import Case
+from streamdeid.detect.known import KnownDetector, is_distinctive
+from streamdeid.detect.resolve import resolve
+from streamdeid.draft import Draft
+from streamdeid.errors import DetectorError
+from streamdeid.formats.fhir_tags import security_tag_edits
+from streamdeid.formats.splice import splice
+from streamdeid.policy import Policy, Rulebook
+from streamdeid.rewrite import Chooser, Rewriter, merged_counts
+from streamdeid.transform.operators import Subject
+from streamdeid.types import Edit, Entity, Passage, Replacement, Span
+from streamdeid.verify import Survivor, survivors, verify, verify_structure
+
+
+class Detector(Protocol):
+    """Finds identifiers in a text by the text alone."""
+
+    def __call__(self, text: str) -> list[Span]:
+        """The findings, in any order; they may overlap."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What cleaning needs to know of the whole case, and what was done."""
+
+    case: Case
+    subjects: Sequence[Subject]
+    known: KnownDetector
+    originals: Mapping[bytes, Entity]
+    replacements: list[Replacement] = field(default_factory=list)
+
+
+class Cleaner:
+    """Applies one policy's rules and the detectors to opened messages."""
+
+    def __init__(self, policy: Policy, rulebook: Rulebook, chooser: Chooser, detectors: Sequence[Detector]) -> None:
+        self._policy = policy
+        self._rulebook = rulebook
+        self._chooser = chooser
+        self._detectors = detectors
+
+    def __call__(self, case: Case, subjects: Sequence[Subject]) -> tuple[bytes, tuple[Replacement, ...]]:
+        """The clean bytes of a case, and what was done to it.
+
+        Raises:
+            QuarantineError: a replacement cannot be made, a detector failed, or an original would stay readable.
+        """
+        work = _Work(case, subjects, _known_detector(tuple(case.draft.entities)), case.originals())
+        output = self._clean(case.draft, work)
+        return output, merged_counts(work.replacements)
+
+    def _clean(self, draft: Draft, work: _Work) -> bytes:
+        """The clean bytes of a message or an enclosed document."""
+        rewriter = Rewriter(draft, self._chooser, self._rulebook, work.subjects)
+        rewriter.fields()
+        rewriter.enclosed([None if inner is None else self._clean(inner, work) for _, inner in draft.inner])
+        self._narrative(draft, rewriter, work.known)
+        tags = security_tag_edits(draft.document, self._policy.fhir.tags) if draft is work.case.draft else []
+        output, edits = self._spliced(draft, rewriter, tags)
+        kept = {leaf.start for leaf in draft.kept}
+        missed = survivors(draft.document, output, edits, work.originals, kept)
+        if missed:
+            for survivor in _apart(missed):
+                rewriter.survivor(survivor, work.originals[survivor.original])
+            output, edits = self._spliced(draft, rewriter, tags)
+            verify(draft.document, output, edits, work.originals, kept)
+        else:
+            verify_structure(draft.document, output)
+        work.replacements.extend(rewriter.replacements())
+        return output
+
+    def _spliced(self, draft: Draft, rewriter: Rewriter, tags: Sequence[Edit]) -> tuple[bytes, list[Edit]]:
+        edits = sorted([*rewriter.edits, *tags])
+        draft.check()
+        return splice(draft.document.raw, edits), edits
+
+    def _narrative(self, draft: Draft, rewriter: Rewriter, known: KnownDetector) -> None:
+        passages = draft.document.passages(draft.texts)
+        if not passages:
+            return
+        mentions = known.find_all([passage.text for passage in passages])
+        draft.check()
+        for passage, spans in zip(passages, mentions, strict=True):
+            found = self._found(passage, spans)
+            if found:
+                rewriter.passage(passage, resolve(found, passage.text))
+        draft.check()
+
+    def _found(self, passage: Passage, known: list[Span]) -> list[Span]:
+        found = known
+        for detector in self._detectors:
+            try:
+                by_text = detector(passage.text)
+            except Exception as fault:  # a detector that fails has seen nothing: the message may not leave
+                raise DetectorError("detector.failure", type(fault).__name__) from None
+            if by_text:
+                found = found + by_text
+        return found
+
+
+def _apart(missed: Iterable[Survivor]) -> list[Survivor]:
+    """Those that were copied whole, the longest first where they overlap."""
+    chosen: list[Survivor] = []
+    for survivor in sorted(missed, key=lambda one: (one.start, -one.end)):
+        if survivor.end and (not chosen or survivor.start >= chosen[-1].end):
+            chosen.append(survivor)
+    return chosen
+
+
+@lru_cache(maxsize=256)
+def _known_detector(entities: tuple[Entity, ...]) -> KnownDetector:
+    """One patient's messages often come in a row, and state the same values."""
+    return KnownDetector(filter(is_distinctive, entities))
