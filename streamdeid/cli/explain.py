@@ -9,7 +9,7 @@ from itertools import count, takewhile
 from typing import Any, NamedTuple
 
 from streamdeid.errors import QuarantineError, UsageError
-from streamdeid.formats import fhir, fhir_tables, hl7_tables
+from streamdeid.formats import fhir, fhir_tables, fhir_version, hl7_tables
 from streamdeid.formats.hl7_places import definitions_for
 from streamdeid.policy import Operator, Policy, Rule, Rulebook
 from streamdeid.types import Format, Place
@@ -120,16 +120,27 @@ def _components(datatype: str) -> list[int]:
 
 
 def _fhir_place(policy: Policy, path: str) -> Place:
+    """The place of the path in the first release that has it, of those that messages are read as."""
+    faults: list[UsageError] = []
+    for release in fhir_version.candidates(b"", policy.fhir.version):
+        try:
+            return _place_in(release, path)
+        except UsageError as fault:
+            faults.append(fault)
+    raise faults[0]
+
+
+def _place_in(release: str, path: str) -> Place:
     """The place of the path, as a scan of the smallest message that has it finds it."""
-    tables = fhir_tables.load(policy.fhir.version)
+    tables = fhir_tables.load(release)
     resource, *names = path.split(".")
     if resource not in tables.resources:
-        raise UsageError(f"{path} does not start with a resource type of FHIR {policy.fhir.version}")
+        raise UsageError(f"{path} does not start with a resource type of FHIR {release}")
     message = {"resourceType": resource, **_member(tables, resource, names, path)}
     try:
-        leaves = fhir.scan(json.dumps(message).encode(), version=policy.fhir.version).leaves
+        leaves = fhir.scan(json.dumps(message).encode(), version=release).leaves
     except QuarantineError as reason:
-        raise UsageError(f"{path} cannot be read as FHIR {policy.fhir.version}: {reason}") from None
+        raise UsageError(f"{path} cannot be read as FHIR {release}: {reason}") from None
     place: Place = leaves[-1].place
     return place
 

@@ -25,8 +25,10 @@ COMMANDS = {
     "policy validate",
     "policy schema",
     "policy explain",
+    "policy import",
     "evaluate",
     "bench engine",
+    "bench sizes",
 }
 
 

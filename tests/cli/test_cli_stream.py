@@ -16,7 +16,7 @@ KEEPS_ALL = """\
 name: keeps_all
 hl7v2: {rules: {ST: keep}}
 fhir: {rules: {string: keep}}
-text: {rules: {text: keep}}
+documents: {rules: {text: keep}}
 labels: {NAME: keep, DATE: keep, AGE: keep, ID: keep, CONTACT: keep, LOCATION: keep, PROFESSION: keep}
 """
 

@@ -168,7 +168,8 @@ def test_a_display_is_read_row_by_row(deidentifier: Deidentifier) -> None:
     lines = ("DSP|1||Seen: Johanna", "DSP|2||Doemann, at 12 Nonesuch Lane")
     clean = released(deidentifier, er7("DSR^Q01", "MSA|AA|M1", "QRD|20240305|D|I|Q1|||10^RD", *lines, PID))
     family, given = value(clean, "PID-5.1"), value(clean, "PID-5.2")
-    assert f"DSP|1||Seen: {given} {family}" in clean.decode()
+    street = value(clean, "PID-11.1")
+    assert [value(clean, "DSP-3", n) for n in (1, 2)] == [f"Seen: {given}", f"{family}, at {street}"]
     assert b"Nonesuch" not in clean
 
 
