@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from streamdeid.enclosed import Enclosure, is_markup
-from streamdeid.errors import QuarantineError
+from streamdeid.errors import QuarantineError, TransformError
 from streamdeid.policy import Operator, Rule, Rulebook
 from streamdeid.scan import Scanned
 from streamdeid.types import Document, Entity, Format, Leaf, Place
 
+#: No name, number or address has more characters; to look for one, or to choose what replaces it, might take minutes
+#: and gigabytes.
+LONGEST_VALUE = 4096
 #: Families of labels whose values are looked for in the rest of the message.
 _KNOWN_FAMILIES = ("NAME", "ID", "CONTACT", "LOCATION")
 #: A finer label that is looked for as well, and some that are not although their family is.
@@ -152,10 +155,16 @@ class Draft:
                 yield from draft.family()
 
     def name_entities(self) -> None:
-        """Collect the identifying values that structured fields state."""
+        """Collect the identifying values that structured fields state.
+
+        Raises:
+            TransformError: a value is longer than `LONGEST_VALUE`.
+        """
         owners, entities = self.owners, self.entities
         for leaf, decision in self.ruled:
             if decision.looked_for:
+                if len(leaf.text) > LONGEST_VALUE:
+                    raise TransformError("transform.unreadable", self.document.path(leaf))
                 entity = Entity(decision.label, leaf.text, "", owners[leaf.unit])
                 if entity not in entities:
                     entities[entity] = decision.rule

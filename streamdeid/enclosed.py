@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from streamdeid.attachments import scanners
-from streamdeid.attachments.codec import Encoding, Wrapped, encoding_named, unwrap, wrap
+from streamdeid.attachments.codec import Encoding, Wrapped, decode, encoding_named, unwrap, wrap
 from streamdeid.attachments.marker import marker
 from streamdeid.attachments.sniff import Kind, sniff
 from streamdeid.errors import ScanError
@@ -110,12 +110,12 @@ def beside_edits(enclosed: Enclosure, new: str, encode: Callable[[Leaf, str], by
     """Attachment.hash (SHA-1), size and contentType made to fit the new data (FHIR R4 2.24.0.7)."""
     if not enclosed.beside:
         return []
-    data = base64.b64decode(new)
+    data = decode(new, Encoding.BASE64)
     fitting = {
         "hash": base64.b64encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode(),
         "size": str(len(data)),
     }
-    if enclosed.kind not in _MESSAGES and enclosed.kind not in scanners.SCANNERS:
+    if new == marked(enclosed):
         fitting["contentType"] = marker(enclosed.kind).media_type
     return [
         Edit(leaf.start, leaf.end, encode(leaf, fitting[name]))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from streamdeid.draft import Decision, Draft
+from streamdeid.draft import LONGEST_VALUE, Decision, Draft
 from streamdeid.enclosed import beside_edits, closed, marked
 from streamdeid.errors import TransformError
 from streamdeid.formats.hl7_variants import checked_number
@@ -20,8 +20,6 @@ from streamdeid.verify import Survivor
 
 #: Replacements kept from one message to the next: the same patients, doctors and applications come again and again.
 _REMEMBERED = 65_536
-#: No name, number or address has more characters; to find one a surrogate might take minutes and gigabytes.
-_LONGEST = 8192
 
 
 class Wanted(NamedTuple):
@@ -55,7 +53,7 @@ class Chooser:
         self.choose: Callable[[Wanted], str | None] = lru_cache(maxsize=_REMEMBERED)(self._choose)
 
     def _choose(self, wanted: Wanted) -> str | None:
-        if len(wanted.mention) > _LONGEST and wanted.operator not in (Operator.REMOVE, Operator.SUBSTITUTE):
+        if len(wanted.mention) > LONGEST_VALUE and wanted.operator not in (Operator.REMOVE, Operator.SUBSTITUTE):
             raise TransformError("transform.unreadable")
         return self._transformer.apply(
             wanted.operator,

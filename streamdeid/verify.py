@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from streamdeid.errors import SurvivorError
+from streamdeid.formats.er7 import Er7Document
 from streamdeid.occurrences import LeafFinder, is_measure, is_telling, occurrences
 from streamdeid.types import Document, Edit, Format, Leaf
 
@@ -89,19 +90,19 @@ def verify_structure(document: Document, output: bytes) -> None:
             json.loads(output, parse_int=str, parse_float=str)
         except ValueError:
             raise SurvivorError("verify.structure") from None
-    elif document.format is Format.HL7V2:
-        for delimiter in _delimiters(document.raw):
+    elif isinstance(document, Er7Document):
+        for delimiter in _delimiters(document):
             if document.raw.count(delimiter) != output.count(delimiter):
                 raise SurvivorError("verify.structure")
 
 
-def _delimiters(raw: bytes) -> Iterable[bytes]:
-    """Field, component, repetition and subcomponent separator and the two line ends; not the escape character, which
-    replacements may need."""
-    start = 3 if raw[:3] != b"\xef\xbb\xbf" else 6
-    field = raw[start : start + 1]
-    declared = raw[start + 1 : start + 8].split(field, 1)[0]
-    return (field, declared[0:1], declared[1:2], declared[3:4] or b"&", b"\r", b"\n")
+def _delimiters(document: Er7Document) -> Iterator[bytes]:
+    """The separators that the message declares, and the two line ends; not the escape character, which replacements
+    may need."""
+    declared = document.delimiters
+    for mark in (declared.field, declared.component, declared.repetition, declared.subcomponent, "\r", "\n"):
+        if mark:
+            yield mark.encode()
 
 
 class _Reader:

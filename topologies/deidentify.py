@@ -12,12 +12,12 @@ from typing import Any, NamedTuple, Protocol
 
 from streamdeid.audit import Source, audit_record
 from streamdeid.engine import Request
-from streamdeid.envelope import OVERHEAD, Position, QuarantineKey, decode, encode
+from streamdeid.envelope import Position, QuarantineKey, decode, encode
 from streamdeid.settings import Settings
 from streamdeid.types import Format, Outcome, Quarantined, Released
 from topologies.marks import Marks
 from topologies.outputs import Publisher, Record
-from topologies.topics import carried_bytes
+from topologies.topics import FRAME_BYTES, carried_bytes
 from topologies.vault_table import PartitionVault
 from topologies.window import Reports, Taken
 
@@ -99,7 +99,7 @@ class Outputs:
         self._policy = policy
         self._routing_key = routing_key
         self._key = QuarantineKey(settings.quarantine_key)
-        self._largest = carried_bytes(settings) - OVERHEAD
+        self._largest = carried_bytes(settings) - FRAME_BYTES
 
     def fitting(self, outcome: Outcome) -> Outcome:
         """The outcome, or quarantine where it is too large to be sent."""

@@ -16,8 +16,6 @@ from topologies.topics import carried_bytes
 _BATCH_BYTES = 2**20
 _LINGER_MS = 2
 _REQUEST_MS = 40_000
-#: What a record needs besides key and value: headers, and the batch around it.
-_FRAME_BYTES = 64 * 2**10
 
 
 class Record(NamedTuple):
@@ -42,7 +40,7 @@ class Publisher:
             "acks": "all",
             "enable_idempotence": True,
             "max_batch_size": _BATCH_BYTES,
-            "max_request_size": carried_bytes(settings) + _FRAME_BYTES,
+            "max_request_size": carried_bytes(settings),
             "linger_ms": _LINGER_MS,
             "request_timeout_ms": _REQUEST_MS,
         }

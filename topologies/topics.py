@@ -14,6 +14,8 @@ from streamdeid.settings import Settings
 from topologies.connection import client_options
 
 TABLE = "identities"
+#: What of a record may be headers, key, and the batch around it.
+FRAME_BYTES = 256 * 2**10
 _REQUEST_MS = 30_000
 _BACKOFF_MS = 500
 _FOR_EVER = "-1"
@@ -29,7 +31,8 @@ class Spec(NamedTuple):
 
 
 def carried_bytes(settings: Settings) -> int:
-    """The largest record that the stream has to carry: a message with its surrogates, or sealed, or its audit."""
+    """The largest record that the stream has to carry: a message with its surrogates, or sealed, or its audit; value
+    and `FRAME_BYTES` together."""
     return settings.max_message_bytes + settings.max_message_bytes // 8 + 2**20
 
 

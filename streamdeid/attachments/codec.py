@@ -53,7 +53,7 @@ def unwrap(content: str, encoding: Encoding, media_type: str = "") -> Wrapped:
     Raises:
         ScanError: ``attachment.unreadable``: not base64 or hexadecimal; ``charset.undecodable``: no UTF-16.
     """
-    decoded = _decode(content, encoding)
+    decoded = decode(content, encoding)
     declared = _CHARSET.search(media_type)
     charset = declared[1] if declared else ""
     raw, transcoder = decoded, None
@@ -95,7 +95,12 @@ def encoding_named(name: str) -> Encoding:
     raise ScanError("attachment.unreadable")
 
 
-def _decode(content: str, encoding: Encoding) -> bytes:
+def decode(content: str, encoding: Encoding) -> bytes:
+    """The bytes that a leaf's content stands for.
+
+    Raises:
+        ScanError: ``attachment.unreadable``: not base64 or hexadecimal.
+    """
     octets = None
     with suppress(UnicodeEncodeError, binascii.Error, ValueError):
         if encoding is Encoding.PLAIN:

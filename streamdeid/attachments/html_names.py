@@ -72,7 +72,7 @@ _LAYOUT: Final = _names(
     "span spellcheck start step style tabindex target text topmargin translate type valign valuetype version "
     "vlink vspace width wrap fill fill-opacity stroke stroke-width stroke-dasharray opacity transform viewbox d x "
     "y x1 x2 y1 y2 cx cy r rx ry points dx dy offset font-size font-family font-weight font-style text-anchor "
-    "preserveaspectratio clip-path stylecode revised xmlns"
+    "preserveaspectratio clip-path stylecode revised xmlns xml:lang xml:space"
 )
 _GROUPS: Final = {
     **dict.fromkeys(_LAYOUT, "html.layout-attribute"),

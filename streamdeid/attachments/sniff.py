@@ -89,7 +89,8 @@ def _markup(raw: bytes) -> Kind | None:
     if re.match(rb"<!DOCTYPE\s+html\b", prolog["doctype"] or b"", re.IGNORECASE) or is_element(lowered):
         is_xhtml = _XHTML in (prolog["attributes"] or b"") or prolog["xml"] or b"XHTML" in (prolog["doctype"] or b"")
         return Kind.XHTML if is_xhtml else Kind.HTML
-    is_xml = prolog["xml"] or raw.rstrip(b"\0 \t\r\n").endswith(b">")
+    # "<not done>" is what somebody wrote: XML closes what it opens.
+    is_xml = prolog["xml"] or (raw.rstrip(b"\0 \t\r\n").endswith(b">") and (b"</" in raw or b"/>" in raw))
     return Kind.XML if is_xml else None
 
 

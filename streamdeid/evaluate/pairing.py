@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from streamdeid.errors import UsageError
+from streamdeid.errors import QuarantineError, UsageError
 from streamdeid.formats import er7_split, fhir_split
 from streamdeid.formats.sniff import sniff
 from streamdeid.types import Format
+
+_Entry = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +45,40 @@ def pieces(content: bytes, format: Format) -> list[bytes]:
 
 
 def pairs(before: Path, after: Path, report: Path) -> Iterator[Pair]:
-    """All messages of a report, with their bytes from the folders (or files) `before` and `after`.
+    """All messages of a report: `before` is the file or folder that was given to `deid`, `after` the folder that it
+    wrote to.
 
     Raises:
         UsageError: report and files do not belong together.
     """
-    lines: dict[str, list[dict[str, object]]] = {}
-    for line in report.read_text(encoding="utf-8").splitlines():
-        entry = json.loads(line)
-        lines.setdefault(str(entry["file"]), []).append(entry)
-    for file, entries in lines.items():
-        yield from _pairs_of_file(file, _locate(before, file), _locate(after, file), entries)
+    files: dict[str, list[_Entry]] = {}
+    for number, line in enumerate(report.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            entry = json.loads(line)
+            files.setdefault(str(entry["file"]), []).append(entry)
+        except (ValueError, KeyError, TypeError):
+            raise UsageError(f"{report}, line {number}: no line of a report of `deid`") from None
+    for file, entries in files.items():
+        below = _below(before, file)
+        source = before if before.is_file() else before / below
+        yield from _pairs_of_file(file, source, after / below, entries)
 
 
-def _locate(base: Path, file: str) -> Path:
-    return base if base.is_file() else base / file
+def _below(before: Path, file: str) -> Path:
+    """Where a file of the report lies below the folders; a file alone is written under its name."""
+    if before.is_file():
+        if Path(file).name != before.name:
+            raise UsageError(f"the report tells of {file}, which is not {before}")
+        return Path(before.name)
+    with suppress(ValueError):
+        return Path(os.path.abspath(file)).relative_to(os.path.abspath(before))  # noqa: PTH100 - links stay
+    if Path(file).is_absolute() or not (before / file).is_file():
+        raise UsageError(f"the report tells of {file}, which is not below {before}")
+    return Path(file)
 
 
-def _pairs_of_file(file: str, before: Path, after: Path, entries: list[dict[str, object]]) -> Iterator[Pair]:
-    content = before.read_bytes()
-    format = sniff(content, before.name)
-    originals = pieces(content, format)
+def _pairs_of_file(file: str, before: Path, after: Path, entries: list[_Entry]) -> Iterator[Pair]:
+    format, originals = _originals(before, entries)
     clean = iter(pieces(after.read_bytes(), format) if after.exists() else [])
     if len(originals) != len(entries):
         raise UsageError(f"{file}: the report has {len(entries)} messages, the file {len(originals)}")
@@ -72,3 +90,21 @@ def _pairs_of_file(file: str, before: Path, after: Path, entries: list[dict[str,
         yield Pair(file, index, format, original, result, str(entry.get("code") or ""), str(entry.get("path") or ""))
     if next(clean, None) is not None:
         raise UsageError(f"{file}: the output holds more messages than the report releases")
+
+
+def _originals(file: Path, entries: list[_Entry]) -> tuple[Format, list[bytes]]:
+    """The messages of a file. One of which nothing was released may be of no format, or empty."""
+    content = _content(file)
+    format, found = Format.TEXT, [content]
+    with suppress(QuarantineError):
+        format = sniff(content, file.name)
+        found = pieces(content, format)
+    is_refused = all(entry["outcome"] != "released" for entry in entries)
+    return format, [content] * len(entries) if is_refused and len(found) != len(entries) else found
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as fault:
+        raise UsageError(f"cannot read {file}: {fault.strerror}") from None

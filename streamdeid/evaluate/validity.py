@@ -31,8 +31,8 @@ def _broken_fhir(before: bytes, after: bytes) -> str:
         return ""
     if not _accepted(after):
         return "fhir.resources no longer accepts it"
-    lost = list(_unresolved(after) - _unresolved(before))
-    return f"{len(lost)} references no longer resolve" if len(_unresolved(after)) > len(_unresolved(before)) else ""
+    lost = len(_unresolved(after)) - len(_unresolved(before))
+    return f"{lost} references no longer resolve" if lost > 0 else ""
 
 
 def _accepted(content: bytes) -> bool:

@@ -221,21 +221,29 @@ class _Surroundings(NamedTuple):
 
 
 def _surroundings(scan: Scan, units: int) -> _Surroundings:
-    found = _Surroundings({}, [0] * len(scan.holders), [[] for _ in range(units)], [])
+    members: dict[int, dict[str, Leaf]] = {}
+    sizes = [0] * len(scan.holders)
+    by_unit: list[list[Leaf]] = [[] for _ in range(units)]
+    references: list[Leaf] = []
     names: dict[Place, tuple[str, bool]] = {}
     for leaf in scan.leaves:
-        place = leaf.place
-        if place not in names:
-            names[place] = place.path.rpartition(".")[2], "Reference.reference" in place.lineage
-        name, is_reference = names[place]
-        found.members.setdefault(leaf.holder, {}).setdefault(name, leaf)
-        found.units[leaf.unit].append(leaf)
-        found.sizes[leaf.holder] += 1
+        place, _, _, _, unit, holder = leaf
+        known = names.get(place)
+        if known is None:
+            known = names[place] = place.path.rpartition(".")[2], "Reference.reference" in place.lineage
+        name, is_reference = known
+        own = members.get(holder)
+        if own is None:
+            members[holder] = {name: leaf}
+        elif name not in own:
+            own[name] = leaf
+        by_unit[unit].append(leaf)
+        sizes[holder] += 1
         if is_reference:
-            found.references.append(leaf)
-    for holder in range(len(scan.holders) - 1, 0, -1):  # inner objects have higher numbers
-        found.sizes[scan.holders[holder].parent] += found.sizes[holder]
-    return found
+            references.append(leaf)
+    for inner in range(len(scan.holders) - 1, 0, -1):  # inner objects have higher numbers
+        sizes[scan.holders[inner].parent] += sizes[inner]
+    return _Surroundings(members, sizes, by_unit, references)
 
 
 def _index(index: int | None) -> str:

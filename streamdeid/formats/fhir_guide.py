@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from streamdeid.errors import ScanError
 from streamdeid.formats.fhir_places import (
@@ -28,8 +27,7 @@ _ELEMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 MAX_NAMES = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """One resource of a document: in a bundle, in parameters, contained in another, or the document's own.
 
     `unit` and `holder` are those of its leaves, `raw[start:end]` is all of it. `parent` is the unit of the resource
@@ -134,12 +132,12 @@ class FhirGuide:
 
     def leave(self, unit: int, end: int) -> None:
         """Notes where a resource ends."""
-        self._resources[unit] = replace(self._resources[unit], end=end)
+        self._resources[unit] = self._resources[unit]._replace(end=end)
 
     def resources(self, holders: Sequence[Holder]) -> tuple[Resource, ...]:
         """All resources, once the document has been walked; `unit` is their index."""
         return tuple(
-            replace(found, entry=holders[holders[found.holder].parent].element)
+            found._replace(entry=holders[holders[found.holder].parent].element)
             if found.slot == "Bundle.entry.resource"
             else found
             for found in self._resources

@@ -42,7 +42,7 @@ _DIGIT: Final = re.compile(r"\d")
 _DECIMAL: Final = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,10})?", re.A)
 _FINE: Final = 2**48
 _SMALLEST: Final = {"positiveInt": 1, "unsignedInt": 0}
-_MEDIA_TYPE: Final = re.compile(r"[a-z]{1,20}/[\w.+-]{1,80}(?:;\s?charset=[\w-]{1,20}(?![^;]))?", re.A | re.I)
+_MEDIA_TYPE: Final = re.compile(r"[a-z][a-z-]{0,19}/[\w.+-]{1,80}(?:;\s?charset=[\w-]{1,20}(?![^;]))?", re.A | re.I)
 _TEXTUAL: Final = frozenset({"string", "markdown", "xhtml"})
 _HL7_DATES: Final = frozenset({"DT", "TS", "DTM"})
 _FHIR_DATES: Final = frozenset({"date", "dateTime", "instant"})

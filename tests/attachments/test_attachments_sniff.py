@@ -36,6 +36,8 @@ from streamdeid.errors import ScanError
         (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', Kind.XML),
         (b"Pressure <120 and falling", Kind.TEXT),
         (b"<120 and falling", Kind.TEXT),
+        (b"<not done>", Kind.TEXT),
+        (b"<empty/>", Kind.XML),
         (b"Jo Doe was seen.\n", Kind.TEXT),
         (b"", Kind.TEXT),
         (b"MIME-Version: 1.0\nContent-Transfer-Encoding: base64\n\nSm8=", Kind.OTHER),

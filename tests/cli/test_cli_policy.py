@@ -7,6 +7,7 @@ from typer.testing import Result
 
 from streamdeid.build import load_policy, parse_policy, shipped_policies
 from streamdeid.cli.explain import Explanation, explain_path
+from streamdeid.errors import UsageError
 
 Command = Callable[..., Result]
 
@@ -90,6 +91,27 @@ def test_fhir_paths_are_explained(path: str) -> None:
 def test_fhir_paths_lead_through_backbone_elements_numbers_and_booleans() -> None:
     for path in ("Observation.valueQuantity.value", "Patient.active", "Claim.item.detail.sequence", "Patient.id"):
         assert explained(path).path == path
+
+
+@pytest.mark.parametrize(
+    ("path", "datatype"),
+    [
+        ("Encounter.class.code", "code"),  # a Coding in R4, a CodeableConcept in R5
+        ("Encounter.class.coding.code", "code"),
+        ("Encounter.subjectStatus.text", "string"),  # of R5 alone
+        ("ProcedureRequest.intent", "code"),  # of STU3 alone
+    ],
+)
+def test_a_path_is_of_r4_or_else_of_another_release_that_has_it(path: str, datatype: str) -> None:
+    found = explained(path)
+    assert (found.path, found.names[-1]) == (path, datatype)
+
+
+def test_a_policy_for_one_release_knows_no_path_of_another() -> None:
+    strict = parse_policy(TEXT.replace("fhir:\n", "fhir:\n  version: R4B\n"), "strict.yaml")
+    assert explain_path(strict, "Encounter.class.code")
+    with pytest.raises(UsageError, match="resource type of FHIR R4B"):
+        explain_path(strict, "ProcedureRequest.intent")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import importlib
 import pkgutil
 import re
 import typing
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +20,10 @@ import yaml
 from fhir.resources import R4B
 from fhir_core.fhirabstractmodel import FHIRAbstractModel
 
+from streamdeid import attachments
+from streamdeid.attachments import cda, cda_types, html_names, xml_nodes
+from streamdeid.attachments.xml_nodes import ElementTraits, Node
+from streamdeid.formats import text as text_format
 from streamdeid.formats.fhir_tables import PRIMITIVES, load
 from streamdeid.formats.generate_fhir_tables import models_folder
 from streamdeid.policy import Operator, Policy, Rule, Rulebook, Scope
@@ -156,7 +160,7 @@ def test_every_hl7_rule_speaks_of_something() -> None:
         ("MSH-21.1", ("MSH-21", "EI.1", "EI", "ST"), "keep"),
         ("OBX-5", ("ST",), "detect"),
         ("OBX-5", ("NM",), "keep"),
-        ("OBX-5.5", ("OBX-5", "ED.5", "ED", "TX"), "remove"),
+        ("OBX-5.5", ("OBX-5", "ED.5", "ED", "TX"), "document"),
         ("OBX-3.1", ("OBX-3", "CWE.1", "CWE", "ST"), "keep"),
         ("OBX-3.2", ("OBX-3", "CWE.2", "CWE", "ST"), "detect"),
     ],
@@ -347,6 +351,76 @@ def references() -> Iterator[tuple[str, str, set[str]]]:
     for owner, element, name, extra in fhir_elements():
         if name == "Reference":
             yield paths[owner], element, set(extra.get("enum_reference_types", ()))
+
+
+# --- Documents inside messages --------------------------------------------------------------------------------------
+
+
+@cache
+def document_places() -> tuple[Place, ...]:
+    """Every place that a scanner of attachments names, and those that it makes of names that it knows."""
+    modules = [importlib.import_module(found.name) for found in pkgutil.iter_modules(attachments.__path__, PREFIX)]
+    things = [thing for module in modules for thing in vars(module).values()]
+    listed = (each for thing in things if isinstance(thing, Mapping) for each in thing.values())
+    nodes = (each for thing in things if isinstance(thing, xml_nodes.AnyNode) for each in xml_places(thing))
+    made = (*html_places(), *cda_places(), *nodes, text_format.PLACE)
+    return tuple(dict.fromkeys((*(each for each in (*things, *listed) if isinstance(each, Place)), *made)))
+
+
+PREFIX = f"{attachments.__name__}."
+
+
+def html_places() -> Iterator[Place]:
+    for name in (*html_names._GROUPS, "data-x"):
+        yield from (html_names.attribute(name), html_names.embedded(name))
+    yield from map(html_names.meta, (*html_names._METAS, "x"))
+
+
+def xml_places(node: Node) -> Iterator[Place]:
+    yield node.text
+    yield from (node.attribute(name, "") for name in (*cda_types.ATTRIBUTES, "xmlns", "x"))
+
+
+def cda_places() -> Iterator[Place]:
+    """Places of CDA two elements deep below the root, in every datatype, and of its narrative."""
+    root = cda._root(ElementTraits("ClinicalDocument", "", False))
+    datatypes = ("", *cda_types._XSI)
+    for name in (*cda_types.ELEMENTS, "x"):
+        for traits in (
+            *(ElementTraits(name, datatype, False) for datatype in datatypes),
+            ElementTraits(name, "", True),
+        ):
+            child = root.child(traits)
+            yield from xml_places(child)
+            for inner in (*cda_types._NAME_PARTS, *cda_types._ADDRESS_PARTS, *cda_types._BOUNDS, "text"):
+                yield from xml_places(child.child(ElementTraits(inner, "", False)))
+    narrative = root.child(ElementTraits("section", "", False)).child(ElementTraits("text", "", False))
+    yield from xml_places(narrative)
+
+
+def opens_documents(given: Policy) -> bool:
+    places = (*given.hl7v2.rules.values(), *given.fhir.rules.values())
+    return any(rule.operator in (Operator.DOCUMENT, Operator.DETECT) for rule in places)
+
+
+def test_documents_have_many_places() -> None:
+    families = {place.path.partition(".")[0] for place in document_places()}
+    assert families == {"text", "html", "rtf", "xml", "cda"}
+    assert len(document_places()) > 1000
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_place_of_a_document_has_a_rule_if_only_by_its_last_name(name: str) -> None:
+    """keep_all opens no document; should it ever, its rules have to be as complete."""
+    assert opens_documents(policy(name)) == (name != "keep_all")
+    places = document_places() if opens_documents(policy(name)) else (text_format.PLACE,)
+    last = {Place(place.lineage[-1], place.lineage[-1:]) for place in places}
+    assert unnamed(name, Format.TEXT, last) == []
+
+
+def test_every_rule_for_documents_speaks_of_something() -> None:
+    known = {name for place in document_places() for name in place.lineage}
+    assert [name for name in policy("expert_determination").documents.rules if name not in known] == []
 
 
 # --- Both -----------------------------------------------------------------------------------------------------------

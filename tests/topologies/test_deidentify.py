@@ -14,7 +14,7 @@ from streamdeid.types import Format, Outcome, Quarantined, Released
 from topologies.deidentify import Deidentify, Holding, Outputs, Prepared
 from topologies.marks import Marks, Settled
 from topologies.outputs import Record
-from topologies.topics import carried_bytes
+from topologies.topics import FRAME_BYTES, carried_bytes
 from topologies.watchdog import Progress
 from topologies.window import Reports, Taken
 
@@ -148,8 +148,10 @@ def test_the_vault_is_confirmed_before_outputs_and_outputs_before_audits(it: Tri
 
 
 def test_a_result_that_cannot_be_carried_is_quarantined(it: Trial) -> None:
-    settled = it.prepare(message(10, b"x" * carried_bytes(SETTINGS))).settled[0]
-    assert settled.outcome == Quarantined("message.too_large")
+    largest = carried_bytes(SETTINGS) - FRAME_BYTES
+    settled = it.prepare(message(10, b"x" * largest), message(11, b"x" * (largest + 1))).settled
+    assert settled[0].outcome == Released(b"X" * largest)
+    assert settled[1].outcome == Quarantined("message.too_large")
 
 
 def test_a_message_that_stayed_on_the_raw_topic_is_quarantined_unseen(it: Trial) -> None:

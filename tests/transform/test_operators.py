@@ -38,6 +38,17 @@ def test_a_code_stays_unless_it_is_none(apply):
     assert apply("code", "NAME", "6175551234") == ""
 
 
+def test_a_media_type_loses_what_may_name_a_file(apply):
+    for kept in ("text/plain", "application/fhir+json; charset=utf-8", "x-application/hl7-v2+er7", "image/svg+xml"):
+        assert apply("media_type", None, kept, "code", Format.FHIR) is None
+    for named in ('text/plain; name="Doe.txt"', 'text/plain; charset="Doe"', "text/plain Doe"):
+        assert apply("media_type", None, named, "code", Format.FHIR) == "text/plain"
+    both = "text/plain; charset=utf-8; name=Doe"
+    assert apply("media_type", None, both, "code", Format.FHIR) == "text/plain; charset=utf-8"
+    for other in ("Letter of Mr. Doe", "Doe", "/"):
+        assert apply("media_type", None, other, "code", Format.FHIR) == "application/octet-stream"
+
+
 def test_remove_leaves_nothing_in_hl7_and_text(apply):
     assert apply("remove", "NAME", "Doe") == ""
     assert apply("remove", "NAME", "Doe", "text", Format.TEXT) == ""
