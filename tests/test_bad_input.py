@@ -11,7 +11,8 @@ import pytest
 from handwritten import MRN, PID, adt, bundle, er7, observation, oru, patient, process, refused, released
 
 from streamdeid.build import load_policy
-from streamdeid.engine import Deidentifier, Detector, Request, Sources
+from streamdeid.clean import Detector
+from streamdeid.engine import Deidentifier, Request, Sources
 from streamdeid.errors import QUARANTINE_CODES, SettingsError
 from streamdeid.policy import Policy
 from streamdeid.types import Format, Quarantined, Released, Span
@@ -46,6 +47,7 @@ HL7_FAULTS = [
         "charset.undecodable",
         "PID-5.1",
     ),
+    ("a switch of character sets", oru(r"\C2449\Doemann"), "er7.escape", "OBX-5"),
     ("unsupported charset", er7("ADT^A01", PID + "\u00f6", charset="ISO IR87"), "charset.unsupported", "MSH-18"),
     ("odd UTF-16", b"\xff\xfe" + adt().decode().encode("utf-16-le")[:-1], "charset.undecodable", ""),
     (
@@ -152,7 +154,7 @@ def test_a_field_of_fifty_megabytes_takes_a_few_times_its_size(
 ) -> None:
     made = content()
     before = peak()
-    assert process(deidentifier, made, format)
+    process(deidentifier, made, format)
     assert peak() - before < 8 * FIFTY
 
 
@@ -176,7 +178,7 @@ LONG = {
 
 
 @pytest.mark.parametrize("kind", LONG)
-def test_time_and_memory_grow_no_faster_than_a_message(deidentifier: Deidentifier, kind: str) -> None:
+def test_time_grows_no_faster_than_a_message(deidentifier: Deidentifier, kind: str) -> None:
     """For ten times the length of one value, no more than thirty times the time: it would be a hundred times if it
     grew with the square. What takes no time to speak of counts as ten milliseconds."""
     process(deidentifier, LONG[kind](1000))

@@ -26,7 +26,7 @@ _IDENTIFIERS: Final = {"CX": (1, 5, 4), "XCN": (1, 13, 9), "PPN": (1, 13, 9), "X
 _TYPES: Final = {
     **{code: code for code in ("SS", "DL", "NPI", "AN", "MR")},
     **{"SSN": "SS", "SSA": "SS", "USSSA": "SS", "2.16.840.1.113883.4.1": "SS"},
-    **{"CMS": "", "2.16.840.1.113883.4.6": "NPI"},
+    "2.16.840.1.113883.4.6": "NPI",
 }
 #: Component of a check digit -> components of its number and of the scheme (HL7 table 0061).
 _CHECKED: Final = {
@@ -40,17 +40,21 @@ _AGE_TEXT: Final = re.compile(r"(?:(?:patient|current)(?:'s)? )?age(?:[ ,:(-]+(?
 _YEARS: Final = re.compile(r"a|a_[jgt]|y|yrs?|years?|", re.I)
 _BARE_AGE: Final = re.compile(r"\s*\d{1,3}\s*(?:y|yo|yrs?|years?)?\.?(?: old)?\s*", re.I)
 _OBX_CODES: Final = frozenset({1, 2, 4, 5})
+#: Senders that invent fields may not fill the memory.
+_MOST_ROLES: Final = 65_536
 _start: Final = attrgetter("start")
 
 
 def refine(leaves: MutableSequence[Leaf]) -> None:
     """Gives the leaves whose place depends on others their own place."""
+    if len(_roles) > _MOST_ROLES:
+        _roles.clear()
     for index, leaf in enumerate(leaves):
-        role = _role(leaf.place)
+        role = _roles[leaf.place]
         if not role:
             continue
         if role == "OBX-3":
-            if leaf.text.casefold() in _AGE_CODES or _AGE_TEXT.fullmatch(leaf.text):
+            if _names_age(leaf.text):
                 _mark_age(leaves, index)
         elif kind := _TYPES.get(leaf.text.strip().upper()):
             _mark_identifier(leaves, index, role, kind)
@@ -70,16 +74,28 @@ def checked_number(leaves: Sequence[Leaf], check: Leaf) -> tuple[Leaf, str] | No
     return None if number is None else (number, "" if scheme is None else scheme.text)
 
 
-@lru_cache(maxsize=65_536)
-def _role(place: Place) -> str:
-    """What a value at this place can say about another: ``CX``, the datatype whose number's type or authority it is;
-    ``OBX-3``; or nothing."""
-    if not isinstance(place, Er7Place):
-        return ""
+class _Roles(dict[Place, str]):
+    """What a value at a place can say about another: ``CX``, the datatype whose number's type or authority it is;
+    ``OBX-3``; or nothing. Every leaf of every message is looked up here."""
+
+    def __missing__(self, place: Place) -> str:
+        role = self[place] = _role(place) if isinstance(place, Er7Place) else ""
+        return role
+
+
+_roles: Final = _Roles()
+
+
+def _role(place: Er7Place) -> str:
     if place.segment == "OBX" and place.field == 3:
         return "OBX-3" if place.component in _OBX_CODES else ""
     parts = _IDENTIFIERS.get(place.datatype)
     return place.datatype if parts is not None and place.component in parts[1:] and place.subcomponent < 3 else ""
+
+
+@lru_cache(maxsize=4096)
+def _names_age(text: str) -> bool:
+    return text.casefold() in _AGE_CODES or _AGE_TEXT.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=65_536)

@@ -114,17 +114,17 @@ def test_the_exposition_of_metrics(outcomes: list[tuple[Format, Outcome]]) -> No
 
 
 @pytest.mark.parametrize("number", range(len(REFUSED)))
-def test_exceptions_and_their_tracebacks(number: int) -> None:
-    refusal = refusal_of(*REFUSED[number])
+def test_exceptions_and_their_tracebacks(deidentifier: Deidentifier, number: int) -> None:
+    refusal = refusal_of(*REFUSED[number], deidentifier.policy)
     assert refusal is None or not shows(refusal)
     assert refusal is None or not shows(refusal.args)
     assert not any(map(shows, traceback.format_exception(refusal)))
 
 
-def refusal_of(format: Format, content: bytes) -> QuarantineError | None:
+def refusal_of(format: Format, content: bytes, policy: Policy) -> QuarantineError | None:
     """What scanning and naming the patient raise; None for a message that a later stage refuses."""
     try:
-        IDENTIFYING(scan(content, format, load_policy()).document)
+        IDENTIFYING(scan(content, format, policy).document)
     except QuarantineError as refusal:
         return refusal
     return None

@@ -1,11 +1,13 @@
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from typer.testing import Result
 
 from streamdeid.bench.engine import Workload
+from streamdeid.bench.sizes import growth
 from streamdeid.demo.generate import narrative_result
 from streamdeid.demo.people import patients
 from streamdeid.types import Format
@@ -23,6 +25,7 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("streamdeid.bench.engine.workloads", workloads)
     monkeypatch.setattr("streamdeid.bench.sizes.SIZES", (1_000, 2_000))
+    monkeypatch.setattr("streamdeid.bench.sizes.growth", partial(growth, seconds=0.01))
 
 
 def test_the_engine_is_measured_by_workload(command: Command) -> None:

@@ -382,20 +382,24 @@ def xml_places(node: Node) -> Iterator[Place]:
 
 
 def cda_places() -> Iterator[Place]:
-    """Places of CDA two elements deep below the root, in every datatype, and of its narrative."""
+    """The places of every element of CDA below the root, of parts of a value, of every datatype, and of narrative."""
     root = cda._root(ElementTraits("ClinicalDocument", "", False))
-    datatypes = ("", *cda_types._XSI)
-    for name in (*cda_types.ELEMENTS, "x"):
-        for traits in (
-            *(ElementTraits(name, datatype, False) for datatype in datatypes),
-            ElementTraits(name, "", True),
-        ):
-            child = root.child(traits)
-            yield from xml_places(child)
-            for inner in (*cda_types._NAME_PARTS, *cda_types._ADDRESS_PARTS, *cda_types._BOUNDS, "text"):
-                yield from xml_places(child.child(ElementTraits(inner, "", False)))
-    narrative = root.child(ElementTraits("section", "", False)).child(ElementTraits("text", "", False))
-    yield from xml_places(narrative)
+    children = {name: root.child(ElementTraits(name, "", False)) for name in (*cda_types.ELEMENTS, "x")}
+    parts = (*cda_types._NAME_PARTS, *cda_types._ADDRESS_PARTS, *cda_types._BOUNDS)
+    organization = children["representedOrganization"].child(ElementTraits("name", "", False))
+    person = children["patient"].child(ElementTraits("name", "", False))
+    for holder in (children["name"], children["addr"], children["effectiveTime"], organization, person):
+        yield from xml_places(holder)
+        for part in parts:
+            yield from xml_places(holder.child(ElementTraits(part, "", False)))
+    for child in children.values():
+        yield from xml_places(child)
+    for datatype in cda_types._XSI:
+        yield from xml_places(root.child(ElementTraits("value", datatype, False)))
+    yield from xml_places(root.child(ElementTraits("text", "", True)))
+    role = children["recordTarget"].child(ElementTraits("patientRole", "", False))
+    yield from xml_places(role.child(ElementTraits("id", "", False)))
+    yield from xml_places(children["section"].child(ElementTraits("text", "", False)))
 
 
 def opens_documents(given: Policy) -> bool:
