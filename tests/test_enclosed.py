@@ -144,6 +144,35 @@ def test_a_message_in_a_message_is_about_whom_it_says(deidentifier: Deidentifier
 
 
 @pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ('<?xml version="1.0"?><?mso by="Johanna Doemann"?><r>Well.</r>', "{} {}"),
+        ('<!DOCTYPE r SYSTEM "Johanna Doemann"><r>Well.</r>', "{} {}"),
+        ("<html><style>/* Johanna Doemann */ p {{color: red}}</style><p>Well.</p></html>", "{} {}"),
+        ('<html><p class="Doemann">Well.</p></html>', "{1}"),
+    ],
+)
+def test_names_are_found_where_only_programs_look(
+    deidentifier: Deidentifier, names: tuple[str, str, str], content: str, name: str
+) -> None:
+    family, given, _ = names
+    old, new = name.format("Johanna", "Doemann"), name.format(given, family)
+    assert decoded(released(deidentifier, sent(base64_of(content)))) == content.replace(old, new)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="CDA.xsl"?><r>Well.</r>',
+        "<html><style>td.May, .smith { font-family: Arial, 'Times New Roman' } /* 1.2 */</style>Well.</html>",
+        '<html><p class="hapiHeaderText green">Well.</p></html>',
+    ],
+)
+def test_what_only_programs_look_at_goes_on_working(deidentifier: Deidentifier, content: str) -> None:
+    assert decoded(released(deidentifier, sent(base64_of(content)))) == content
+
+
+@pytest.mark.parametrize(
     ("encoding", "write", "read"),
     [
         ("A", lambda text: text, lambda data: data),

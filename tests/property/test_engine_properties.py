@@ -4,6 +4,7 @@ ends, delimiters and charset; and under the default policy nothing is raised, lo
 import datetime as dt
 import json
 import re
+import unicodedata
 
 import pytest
 from handwritten import PID, bundle, er7, observation, oru, patient, process, released, rows, value
@@ -170,7 +171,10 @@ NAMES = st.from_regex(
 @SETTINGS
 @given(NAMES, NAMES)
 def test_whatever_a_patient_is_called_a_report_agrees(deidentifier: Deidentifier, family: str, given: str) -> None:
-    assume(all(len(set(name.casefold())) > 2 and not is_ordinary(name) for name in (family, given)))
+    parts = unicodedata.normalize("NFD", f"{family}-{given}").encode("ascii", "ignore").decode().lower().split("-")
+    assume(all(len(set(part)) > 2 and not is_ordinary(part) for part in parts))
+    # of Lee Jackson-Lee, nobody can say which Lee a report means
+    assume(len({part[:3] for part in parts}) == len({part[-3:] for part in parts}) == len(parts))
     pid = PID.replace("Doemann^Johanna^Quilla", f"{family}^{given}")
     outcome = process(deidentifier, oru(f"Mrs. {family} was seen; {given} {family} agreed.", pid=pid))
     assert isinstance(outcome, Released), outcome
@@ -178,8 +182,7 @@ def test_whatever_a_patient_is_called_a_report_agrees(deidentifier: Deidentifier
     new_family, new_given = value(clean, "PID-5.1"), value(clean, "PID-5.2")
     assert new_family.casefold() != family.casefold()
     assert new_given.casefold() != given.casefold()
-    if family.casefold() != given.casefold():
-        assert rows(clean) == [f"Mrs. {new_family} was seen; {new_given} {new_family} agreed."]
+    assert rows(clean) == [f"Mrs. {new_family} was seen; {new_given} {new_family} agreed."]
 
 
 NUMERALS = st.from_regex(r"-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?([eE][+-]?[0-9]{1,2})?", fullmatch=True)
