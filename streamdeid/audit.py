@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from streamdeid import __version__
+from streamdeid.errors import QUARANTINE_CODES
+from streamdeid.policy import Operator
 from streamdeid.types import Outcome, Released
 
 
@@ -34,3 +36,70 @@ def audit_record(outcome: Outcome, policy_digest: str, source: Source | None = N
         record["code"] = outcome.code
         record["path"] = outcome.path
     return json.dumps(record, sort_keys=True, separators=(",", ":")).encode()
+
+
+def audit_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of an audit record, as published in schemas/audit.schema.json."""
+    head = {"policy": _text(r"^[0-9a-f]{16}$"), "version": _text(r"^[0-9]+\.[0-9]+"), "source": _source_schema()}
+    released = _object(
+        "The message left; `bytes` is its size then.",
+        outcome={"const": "released"},
+        **head,
+        bytes=_count(0),
+        replacements={"type": "array", "items": _replacement_schema()},
+    )
+    quarantined = _object(
+        "The message did not leave, for the reason that `code` names, at the place that `path` names.",
+        outcome={"const": "quarantined"},
+        **head,
+        code={"type": "string", "enum": list(QUARANTINE_CODES)},
+        path=_text(r"^[ -~]{0,1000}$"),
+    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Audit record",
+        "description": "What was done with one message, under which policy (its digest) and by which version of"
+        " streamdeid. It holds no value of the message.",
+        "oneOf": [released, quarantined],
+    }
+
+
+def _source_schema() -> dict[str, Any]:
+    return _object(
+        "The Kafka record that the message came in.",
+        topic=_text(r"^[A-Za-z0-9._-]{1,249}$"),
+        partition=_count(0),
+        offset=_count(0),
+    )
+
+
+def _replacement_schema() -> dict[str, Any]:
+    unchanging = (Operator.KEEP, Operator.DETECT, Operator.QUARANTINE)
+    return _object(
+        "Values of one place that were replaced in one way. The path has no repetition indices; `by` names the"
+        " detector, and is empty for a structured field.",
+        path=_text(r"^[A-Za-z0-9_.?\[\]-]+$"),
+        label=_text(r"^((NAME|DATE|AGE|ID|CONTACT|LOCATION|PROFESSION)(/[A-Z_]+)?)?$"),
+        operator={"type": "string", "enum": [operator.value for operator in Operator if operator not in unchanging]},
+        by=_text(r"^[a-z0-9_.]*$"),
+        times=_count(1),
+    )
+
+
+def _object(description: str, **properties: dict[str, Any]) -> dict[str, Any]:
+    required = [name for name in properties if name != "source"]
+    return {
+        "type": "object",
+        "description": description,
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+def _text(pattern: str) -> dict[str, Any]:
+    return {"type": "string", "pattern": pattern}
+
+
+def _count(least: int) -> dict[str, Any]:
+    return {"type": "integer", "minimum": least}

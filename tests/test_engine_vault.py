@@ -1,7 +1,9 @@
 """What the engine remembers from one message to the next, and what it may not remember."""
 
+import json
+
 import pytest
-from handwritten import MRN, OTHER_PID, PID, adt, day, oru, process, released, rows, value
+from handwritten import MRN, OTHER_PID, PID, adt, day, observation, oru, process, released, rows, value
 
 from streamdeid.engine import Deidentifier, Request
 from streamdeid.types import Format, Released
@@ -132,3 +134,13 @@ def test_a_circle_of_merges_ends(deidentifier: Deidentifier) -> None:
     back = adt("A40", f"MRG|{MRN}^^^MADEUP&2.999.1&ISO^MR", pid=OTHER_PID)
     released(deidentifier, back, vault=vault, sequence=2)
     released(deidentifier, adt(), vault=vault, sequence=3)
+
+
+def test_what_hl7_taught_is_known_in_fhir(deidentifier: Deidentifier, admission: bytes) -> None:
+    vault: dict[str, bytes] = {}
+    released(deidentifier, adt(), vault=vault, sequence=1)
+    subject = {"identifier": {"system": "urn:oid:2.999.1", "value": MRN}}
+    seen = observation(subject=subject, valueString="Johanna was seen by the team; Doemann agreed.")
+    clean = json.loads(released(deidentifier, json.dumps(seen).encode(), Format.FHIR, vault, 2))
+    family, given = value(admission, "PID-5.1"), value(admission, "PID-5.2")
+    assert clean["valueString"] == f"{given} was seen by the team; {family} agreed."

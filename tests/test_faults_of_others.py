@@ -96,6 +96,8 @@ def test_eponyms_and_drug_names_are_not_taken_for_people(deidentifier: Deidentif
         "Mrs. \u202eDoemann\u202c was seen",
         "Mrs. D\u043eemann was seen",  # a Cyrillic o
         "Mrs. \uff24oemann was seen",  # a wide D
+        r"Mrs. Doe\H\mann\N\ was seen",  # half of it highlighted
+        r"Mrs. Doe\X6D\ann was seen",  # a hexadecimal m
     ],
 )
 def test_offsets_hold_after_wide_characters_and_disguised_letters_hide_no_name(

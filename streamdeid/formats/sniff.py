@@ -15,7 +15,8 @@ HEAD = 4096
 _ER7 = re.compile(rb"(?:\xef\xbb\xbf)?[\x0b\x1c\s]*(?:MSH|FHS|BHS|BTS|FTS)[^\w\s]")
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*(?:[\"}]|\Z)|\[\s*(?:[\[{\]]|\Z))")
 # Signs that what is called a text is, or holds, messages: read as narrative, their fields would be overlooked.
-_HOLDS_MESSAGES = re.compile(rb"(?:\A|[\r\n\x0b])(?:MSH|FHS|BHS)[^\w\s]{5}|\"resourceType\"\s*:")
+_HOLDS_HL7V2 = re.compile(rb"(?:\A|[\r\n\x0b])(?:MSH|FHS|BHS)[^\w\s]{5}")
+_HOLDS_FHIR = re.compile(rb"\"resourceType\"\s*:")
 _WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _BY_NAME = {
     ".hl7": Format.HL7V2,
@@ -34,7 +35,8 @@ def sniff(raw: bytes, name: str = "") -> Format:
 
     What the bytes say comes first, because HL7 v2 messages are often kept in ``.txt`` files: a header segment, after
     any byte order mark, MLLP framing and blank lines, is HL7 v2; an object or an array of objects is FHIR. Otherwise
-    the name's extension decides; but a text that holds messages further down is no text.
+    the name's extension decides; but a text with HL7 v2 messages further down is HL7 v2, so that they are found and
+    what stands around them is quarantined, and one with FHIR further down is neither.
 
     Raises:
         ScanError: neither the bytes nor the name say (``message.unknown_format``).
@@ -48,6 +50,8 @@ def sniff(raw: bytes, name: str = "") -> Format:
     if head.strip(b"\xef\xbb\xbf \t\r\n") and _JSON.match(head):
         return Format.FHIR
     named = _BY_NAME.get(PurePath(name).suffix.lower())
-    if named is None or (named is Format.TEXT and _HOLDS_MESSAGES.search(head)):
+    if named in (None, Format.TEXT) and _HOLDS_HL7V2.search(head):
+        return Format.HL7V2
+    if named is None or (named is Format.TEXT and _HOLDS_FHIR.search(head)):
         raise ScanError("message.unknown_format")
     return named

@@ -55,10 +55,14 @@ def test_neither_bytes_nor_name_say(name: str) -> None:
         sniff(b"Mr. Demo came in", name)
 
 
-@pytest.mark.parametrize("raw", [b"Subject: x\r\n" + MSH, b'export\n{"resourceType": "Patient"}'])
-def test_a_text_that_holds_messages_is_no_text(raw: bytes) -> None:
+@pytest.mark.parametrize("name", ["a.txt", "a", ""])
+def test_a_text_that_holds_hl7_is_hl7(name: str) -> None:
+    assert sniff(b"// made up\r\n" + MSH, name) is Format.HL7V2
+
+
+def test_a_text_that_holds_fhir_is_no_text() -> None:
     with pytest.raises(ScanError):
-        sniff(raw, "mail.txt")
+        sniff(b'export\n{"resourceType": "Patient"}', "a.txt")
 
 
 def test_a_word_that_begins_like_a_segment_is_a_text() -> None:
