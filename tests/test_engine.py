@@ -127,6 +127,14 @@ def test_two_patients_of_one_message_have_their_own_dates_and_names(
         assert value(swap, path, 2) == value(alone, path)
 
 
+def test_hospitals_applications_and_numbers_are_the_same_for_all_patients(
+    deidentifier: Deidentifier, admission: bytes
+) -> None:
+    other = released(deidentifier, adt(pid=OTHER_PID))
+    for path, true in (("MSH-3", "LABSYS"), ("MSH-4", "MADEUP HOSPITAL"), ("MSH-10", "MSG00001")):
+        assert value(other, path) == value(admission, path) != true
+
+
 def test_the_same_name_of_two_patients_becomes_two_names(deidentifier: Deidentifier, admission: bytes) -> None:
     namesake = released(deidentifier, adt(pid=PID.replace(MRN, "51234567")))
     assert value(namesake, "PID-5") != value(admission, "PID-5")

@@ -115,6 +115,14 @@ def test_merges_follow_one_another(deidentifier: Deidentifier) -> None:
     assert len(dates) == 1
 
 
+def test_a_merge_handled_again_does_not_know_what_it_taught(deidentifier: Deidentifier) -> None:
+    vault: dict[str, bytes] = {}
+    released(deidentifier, adt(pid=OTHER_PID), vault=vault, sequence=1)
+    content = adt("A40", "MRG|70028831^^^MADEUP&2.999.1&ISO^MR", "NTE|1||Roessner is a made-up word")
+    first = released(deidentifier, content, vault=vault, sequence=2)
+    assert released(deidentifier, content, vault=vault, sequence=2) == first
+
+
 def test_after_a_merge_a_report_may_use_the_names_of_both(deidentifier: Deidentifier) -> None:
     vault: dict[str, bytes] = {}
     released(deidentifier, adt(pid=OTHER_PID), vault=vault, sequence=1)

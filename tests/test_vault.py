@@ -61,3 +61,30 @@ def test_learning_the_same_again_changes_nothing_and_the_earliest_position_stays
 def test_a_record_stays_small() -> None:
     record = IdentityRecord().learning(stated(*(f"Name{number}" for number in range(FORMS_LIMIT * 2))), 1)
     assert len(record.forms) == FORMS_LIMIT
+
+
+def test_a_merge_holds_for_the_messages_after_it() -> None:
+    record = IdentityRecord().merging("b", 5)
+    assert [record.survivor_before(position) for position in (4, 5, 6)] == ["", "", "b"]
+    assert record.merging("b", 7) is record
+
+
+def test_the_last_merge_before_a_message_counts_in_whatever_order_they_were_learnt() -> None:
+    record = IdentityRecord().merging("c", 9).merging("b", 5)
+    assert [record.survivor_before(position) for position in (5, 6, 9, 10)] == ["", "b", "b", "c"]
+    assert record == IdentityRecord().merging("b", 5).merging("c", 9)
+    assert record.merging("b", 5) is record
+
+
+def test_a_feed_that_merges_without_end_does_not_fill_a_record() -> None:
+    record = IdentityRecord()
+    for position in range(100):
+        record = record.merging(f"survivor {position}", position)
+    assert len(record.merges) < 20
+    assert record.survivor_before(100) == "survivor 99"
+
+
+@pytest.mark.parametrize("stored", [b"", b"\x01", b"\x02" + bytes(60), b"\x01" + bytes(20)])
+def test_what_is_no_record_is_refused(stored: bytes) -> None:
+    with pytest.raises(SettingsError, match="no release"):
+        vault({"a": stored}).read("a")

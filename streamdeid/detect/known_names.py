@@ -209,7 +209,13 @@ def _merge(core: list[_Token], label: str, particles: bool) -> Iterator[NamePart
         if start < 0:
             start = token.start
         last = i == len(core) - 1
-        if token.key in PARTICLES and not last and (particles or i > 0):
+        if _is_particle(core, i) and not last and (particles or i > 0):
             continue
         yield NamePart(label, start, token.end)
         start = -1
+
+
+def _is_particle(core: list[_Token], i: int) -> bool:
+    """Whether a word of a name is one like ``van``; ``'t`` is one behind another (``van 't Hof``), and folds to ``t``."""
+    key = core[i].key
+    return key in PARTICLES or (key == "t" and i > 0 and core[i - 1].key in PARTICLES)

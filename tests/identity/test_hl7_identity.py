@@ -125,7 +125,7 @@ def test_one_patient_in_two_pids_is_one() -> None:
     assert list(found.owners) == [0, 0, 0, 1, 1, 0, 0]
 
 
-@pytest.mark.parametrize("event", ["A18", "A34", "A40", "A47"])
+@pytest.mark.parametrize("event", ["A18", "A30", "A34", "A36", "A39", "A40", "A46", "A47"])
 def test_mrg_names_who_was_merged_into_whom(event: str) -> None:
     found = identify(adt(event, f"MRG|70028831^^^MADEUP&{OID}&ISO^MR"))
     assert found.patients == (key(f"{MRN}^^^&{OID}&ISO^MR"),)
@@ -149,6 +149,18 @@ def test_a_merge_without_a_prior_number_is_none() -> None:
     assert not identify(adt("A40", "MRG|||||||Doemann^Johanna")).merges
 
 
-@pytest.mark.parametrize("event", ["A43", "A44", "A45"])
-def test_moving_an_account_or_a_visit_to_its_right_patient_does_not_make_two_patients_one(event: str) -> None:
+@pytest.mark.parametrize("event", ["A24", "A35", "A37", "A41", "A42", "A43", "A44", "A45", "A50", "A51", "A06"])
+def test_accounts_and_visits_that_merge_or_move_do_not_make_two_patients_one(event: str) -> None:
     assert not identify(adt(event, f"MRG|70028831^^^MADEUP&{OID}&ISO^MR||8877")).merges
+
+
+def test_several_numbers_of_the_prior_patient_are_merged_each() -> None:
+    found = identify(adt("A40", "MRG|111^^^MADEUP^MR~222^^^MADEUP^MR~900110001^^^USSSA^SS"))
+    assert [prior for prior, _ in found.merges] == [key("111^^^MADEUP^MR"), key("222^^^MADEUP^MR")]
+
+
+@pytest.mark.parametrize(
+    "query", [f"QRD|20240305|R|I|Q1|||1^RD|{MRN}^Doemann^Johanna^^^^^^MADEUP", f"URD|20240305||{MRN}^^^^^^^^MADEUP"]
+)
+def test_a_query_is_about_whom_it_asks(query: str) -> None:
+    assert identify(er7("QRY^A19", query)).patients == (key(f"{MRN}^^^MADEUP^MR"),)
