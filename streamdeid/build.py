@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from importlib.resources import files
@@ -16,6 +17,7 @@ from streamdeid.engine import Deidentifier, Sources
 from streamdeid.errors import PolicyError
 from streamdeid.policy import Policy
 
+_COLLECTOR_THRESHOLDS = (100_000, 20, 50)
 DEFAULT_POLICY = "expert_determination"
 _POLICIES = files("streamdeid.policies")
 
@@ -35,7 +37,8 @@ class _UniqueKeys(yaml.CSafeLoader):
 
 def shipped_policies() -> list[str]:
     """The names of the policies that come with streamdeid."""
-    return sorted(entry.name.removesuffix(".yaml") for entry in _POLICIES.iterdir() if entry.name.endswith(".yaml"))
+    names = (entry.name for entry in _POLICIES.iterdir())
+    return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml") and "_test." not in name)
 
 
 def load_policy(path_or_name: str | None = None) -> Policy:
@@ -77,5 +80,10 @@ def parse_policy(text: str, name: str) -> Policy:
 
 
 def build_deidentifier(policy: Policy, secret: bytes) -> Deidentifier:
-    """An engine with the shipped detectors, the machine's clock and its source of random bytes."""
+    """An engine with the shipped detectors, the machine's clock and its source of random bytes.
+
+    Sets the process's garbage collector to look less often: scanning makes tens of thousands of small tuples in which
+    there are no cycles, and looking through them again and again takes a third of the time of a large bundle.
+    """
+    gc.set_threshold(*_COLLECTOR_THRESHOLDS)
     return Deidentifier(policy, secret, [RuleDetector()], Sources(time.monotonic, os.urandom))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
@@ -19,6 +19,10 @@ from streamdeid.rewrite import Chooser, Rewriter, merged_counts
 from streamdeid.transform.operators import Subject
 from streamdeid.types import Edit, Entity, Passage, Replacement, Span
 from streamdeid.verify import Survivor, survivors, verify, verify_structure
+
+#: Characters that a detector is given at once; between two such parts the message's time is looked at.
+_WINDOW = 500_000
+_BESIDE = 1_000
 
 
 class Detector(Protocol):
@@ -91,21 +95,49 @@ class Cleaner:
         mentions = known.find_all([passage.text for passage in passages])
         draft.check()
         for passage, spans in zip(passages, mentions, strict=True):
-            found = self._found(passage, spans)
+            found = self._found(passage, spans, draft.check)
             if found:
                 rewriter.passage(passage, resolve(found, passage.text))
         draft.check()
 
-    def _found(self, passage: Passage, known: list[Span]) -> list[Span]:
+    def _found(self, passage: Passage, known: list[Span], check: Callable[[], None]) -> list[Span]:
         found = known
-        for detector in self._detectors:
-            try:
-                by_text = detector(passage.text)
-            except Exception as fault:  # a detector that fails has seen nothing: the message may not leave
-                raise DetectorError("detector.failure", type(fault).__name__) from None
-            if by_text:
-                found = found + by_text
+        for start, end in _windows(passage.text):
+            for detector in self._detectors:
+                found = found + _read(detector, passage.text, start, end)
+            if end < len(passage.text):
+                check()
         return found
+
+
+def _read(detector: Detector, text: str, start: int, end: int) -> list[Span]:
+    """What a detector finds that begins in a part of a text. It is shown some more on both sides, so that what stands
+    across a cut, and what announces it, is seen.
+
+    Raises:
+        DetectorError: the detector failed. It has seen nothing then, and the message may not leave.
+    """
+    first = max(0, start - _BESIDE)
+    try:
+        spans = detector(text if first == 0 and end == len(text) else text[first : end + _BESIDE])
+    except Exception as fault:
+        raise DetectorError("detector.failure", type(fault).__name__) from None
+    if first == 0 and end == len(text):
+        return spans
+    moved = (span._replace(start=span.start + first, end=span.end + first) for span in spans)
+    return [span for span in moved if start <= span.start < end]
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """A text in parts that a detector reads in a bounded time, cut between lines, or between words where lines are
+    long. What has neither is cut where it is: nobody wrote that as text."""
+    start = 0
+    while len(text) - start > _WINDOW:
+        limit = start + _WINDOW
+        cut = text.rfind("\n", start + _WINDOW // 2, limit) + 1 or text.rfind(" ", start + _WINDOW // 2, limit) + 1
+        yield start, cut or limit
+        start = cut or limit
+    yield start, len(text)
 
 
 def _apart(missed: Iterable[Survivor]) -> list[Survivor]:

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from streamdeid.errors import UncoveredError
+from streamdeid.formats.charset import python_codec
 from streamdeid.formats.fhir import FhirDocument
 from streamdeid.formats.fhir_paths import PathTable
 from streamdeid.types import Document, Format, Place
@@ -151,6 +152,12 @@ def _labelled(rules: Mapping[str, Rule]) -> Mapping[str, Rule]:
     return rules
 
 
+def _charset(name: str) -> str:
+    if python_codec(name) is None:
+        raise ValueError(f"{name} is no character set of HL7 table 0211 that can be scanned, such as 8859/1")
+    return name
+
+
 PlaceRules = Annotated[Mapping[str, Rule], AfterValidator(_labelled)]
 
 
@@ -161,7 +168,7 @@ class Hl7Rules(_Strict):
     segments: Mapping[str, Mapping[int, str]] = Field(
         default_factory=dict, description="segment -> field number -> HL7 datatype"
     )
-    fallback_charset: str | None = Field(
+    fallback_charset: Annotated[str, AfterValidator(_charset)] | None = Field(
         default=None, description="read as this when MSH-18 is silent and the bytes are not UTF-8"
     )
 
