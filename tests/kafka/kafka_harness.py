@@ -36,7 +36,7 @@ class Worker:
         self.name = name
         self.log = directory / f"{name}.log"
         self.exits: Counter[int] = Counter()
-        self._environ = environ | {"STREAMDEID_DATA_DIRECTORY": str(directory / name)}
+        self._environ = environ | {"STREAMDEID_DATA_DIRECTORY": str(directory / name), "TMPDIR": str(directory)}
         self._command = list(command or [sys.executable, str(HERE / "stream_worker.py")])
         self._wanted = True
         self._process = self._start()
@@ -255,8 +255,13 @@ class Deployment:
             assert not [canary for canary in CANARIES if canary in said], "a value in a key or header"
         for record in quarantined + audits:
             assert not [canary for canary in CANARIES if canary in record.value], "a value in the open"
-        for worker in self.workers:
-            assert not [canary for canary in CANARIES if canary in worker.log.read_bytes()], "a value in a log"
+        changelog = f"{self.settings.application}-{topics.TABLE}-changelog"
+        for record in self.records(changelog):
+            assert not [canary for canary in CANARIES if canary in repr(record).encode()], "a value in the changelog"
+        for file in self.directory.rglob("*"):  # logs, and the tables' own files
+            if file.is_file():
+                content = file.read_bytes()
+                assert not [canary for canary in CANARIES if canary in content], f"a value in {file.name}"
 
     def exits(self) -> Counter[int]:
         """How workers ended, all of them together."""
