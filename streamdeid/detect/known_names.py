@@ -216,6 +216,6 @@ def _merge(core: list[_Token], label: str, particles: bool) -> Iterator[NamePart
 
 
 def _is_particle(core: list[_Token], i: int) -> bool:
-    """Whether a word of a name is one like ``van``; ``'t`` is one behind another (``van 't Hof``), and folds to ``t``."""
+    """Whether a word of a name is one like ``van``, or the ``'t`` behind one (``van 't Hof``), which folds to ``t``."""
     key = core[i].key
     return key in PARTICLES or (key == "t" and i > 0 and core[i - 1].key in PARTICLES)
