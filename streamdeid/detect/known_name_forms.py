@@ -17,7 +17,7 @@ ENOUGH, EVIDENCE, FAMILY_BESIDE = 0, 1, 2
 _JOINTS = " -'.\n\r\t"
 _PREFIXES = ("mc", "mac", "fitz", "o", "d", "l", "st", "al", "el", "van", "von", "den", "de", "di", "la", "le", "du")
 _UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"}
-_SHORTEST_SPLIT = 8  # a name of this many letters may be cut by a line end
+_SHORTEST_SPLIT = 6  # a name of this many letters may be cut by a line end
 
 
 class NameForm(NamedTuple):
