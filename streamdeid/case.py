@@ -31,11 +31,14 @@ class Case:
         """The values that may not be readable in the output, in lower case, as they stand in the bytes and as text."""
         found: dict[bytes, Entity] = {}
         for draft in self.draft.family():
+            raw, owners = draft.document.raw, draft.owners
             for leaf, decision in draft.ruled:
                 if decision.vanishes and _must_vanish(decision.label, leaf.text):
-                    entity = Entity(decision.label, leaf.text, "", draft.owners[leaf.unit])
-                    found.setdefault(draft.document.raw[leaf.start : leaf.end].strip().lower(), entity)
-                    found.setdefault(leaf.text.strip().encode().lower(), entity)
+                    entity = Entity(decision.label, leaf.text, "", owners[leaf.unit])
+                    written, read = raw[leaf.start : leaf.end], leaf.text.encode()
+                    found.setdefault(written.strip().lower(), entity)
+                    if read != written:
+                        found.setdefault(read.strip().lower(), entity)
         return found
 
 

@@ -41,7 +41,7 @@ class _Work:
     subjects: Sequence[Subject]
     known: KnownDetector
     originals: Mapping[bytes, Entity]
-    replacements: list[Replacement] = field(default_factory=list)
+    replacements: list[tuple[Replacement, ...]] = field(default_factory=list)
 
 
 class Cleaner:
@@ -80,7 +80,7 @@ class Cleaner:
             verify(draft.document, output, edits, work.originals, kept)
         else:
             verify_structure(draft.document, output)
-        work.replacements.extend(rewriter.replacements())
+        work.replacements.append(rewriter.replacements())
         return output
 
     def _spliced(self, draft: Draft, rewriter: Rewriter, tags: Sequence[Edit]) -> tuple[bytes, list[Edit]]:

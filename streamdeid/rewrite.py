@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from streamdeid.draft import LONGEST_VALUE, Decision, Draft
@@ -214,9 +215,11 @@ class Rewriter:
             raise TransformError(fault.code, self._document.path(leaf)) from None
 
 
-def merged_counts(replacements: Sequence[Replacement]) -> tuple[Replacement, ...]:
+def merged_counts(replacements: Sequence[tuple[Replacement, ...]]) -> tuple[Replacement, ...]:
     """Replacements of a message and of what it encloses, counted together."""
+    if len(replacements) == 1:
+        return replacements[0]
     times: Counter[Replacement] = Counter()
-    for replacement in replacements:
+    for replacement in chain.from_iterable(replacements):
         times[replacement._replace(times=0)] += replacement.times
     return tuple(replacement._replace(times=number) for replacement, number in times.items())
