@@ -98,30 +98,31 @@ class Deidentifier:
         case = self._open(request.content, request.format)
         primary = case.who.patients[0]
         record = IdentityRecord() if primary == NO_PATIENT else vault.read(primary)
-        subjects = self._subjects(case.patients, vault, request.sequence)
+        subjects = self._subjects(case.patients, record, vault, request.sequence)
         forms = record.forms_before(request.sequence)
         if subjects[0].scope != primary:  # merged: reports use the names that the survivor had as well
             forms += vault.read(subjects[0].scope).forms_before(request.sequence)
-        remembered = {Entity(form.label, form.value): _remembered_rule(form.label, form.scope) for form in forms}
-        for entity, rule in remembered.items():
-            case.draft.entities.setdefault(entity, rule)
+        for form in forms:
+            case.draft.entities.setdefault(Entity(form.label, form.value), _remembered_rule(form.label, form.scope))
         output, replacements = self._clean(case, subjects)
         clean = case.draft.scanned.restore(output)
         self._learn(case, vault, record, request.sequence)
         return Released(clean, replacements)
 
-    def _subjects(self, patients: Sequence[str], vault: Vault, sequence: int) -> list[Subject]:
+    def _subjects(self, patients: Sequence[str], first: IdentityRecord, vault: Vault, sequence: int) -> list[Subject]:
+        """The scope and date shift of each patient; `first` is the record of the first, which has been read."""
         dates = self.policy.dates
-        keys = [self._surviving(patient, vault, sequence) for patient in patients]
+        records = [first, *map(vault.read, patients[1:])]
+        keys = [self._surviving(*pair, vault, sequence) for pair in zip(patients, records, strict=True)]
         return [Subject(key, days_for(self._prf, key, dates.min_days, dates.max_days)) for key in keys]
 
-    def _surviving(self, patient: str, vault: Vault, sequence: int) -> str:
+    def _surviving(self, patient: str, record: IdentityRecord, vault: Vault, sequence: int) -> str:
         """The key under which a patient goes on after the merges that happened before this message."""
         for _ in range(_MERGES_FOLLOWED):
-            survivor = vault.read(patient).survivor_before(sequence)
+            survivor = record.survivor_before(sequence)
             if not survivor:
                 break
-            patient = survivor
+            patient, record = survivor, vault.read(survivor)
         return patient
 
     def _learn(self, case: Case, vault: Vault, record: IdentityRecord, sequence: int) -> None:

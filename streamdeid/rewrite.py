@@ -86,9 +86,10 @@ class Rewriter:
         done: list[_What] = []
         for leaf, decision in self._draft.ruled:
             text = leaf.text
-            new = self._replacement(decision, decision.rule, decision.label, text, text, owners[leaf.unit], leaf)
             if decision.rule.operator is check_digit:
-                new = self._check_digit(leaf)
+                new: str | None = self._check_digit(leaf)
+            else:
+                new = self._replacement(decision, decision.rule, decision.label, text, text, owners[leaf.unit], leaf)
             if new is not None and new != text:
                 self.edits.append(Edit(leaf.start, leaf.end, encode(leaf, new)))
                 done.append(_What(leaf.place, decision.label, decision.rule.operator, ""))
