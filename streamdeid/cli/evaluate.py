@@ -1,4 +1,4 @@
-"""`streamdeid evaluate`: what a release looks like from outside."""
+"""`streamdeid evaluate release`: what a release looks like from outside."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _QUARANTINED = 3
 
 
 @guarded
-def evaluate(
+def release(
     before: Annotated[Path, typer.Argument(exists=True, help="The file or folder that was given to `deid`.")],
     after: Annotated[Path, typer.Argument(exists=True, help="The folder that it wrote to.")],
     report: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="The report that it wrote.")],

@@ -14,14 +14,16 @@ from streamdeid.errors import UsageError
 
 class AtomicFile:
     """A file written beside its place under a name of its own, for its owner's eyes (mode 0600), and put in place
-    with `commit`. Leaving the block without that, or without having written anything, leaves nothing.
+    with `commit`; a `private` one stays for its owner alone. Leaving the block without that, or without having written
+    anything, leaves nothing.
 
     Raises:
         UsageError: the directory or the file cannot be made, written or put in place.
     """
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path, *, private: bool = False) -> None:
         self._target = target
+        self._mode = 0o600 if private else 0o666
         self._file: IO[bytes] | None = None
 
     @property
@@ -39,13 +41,13 @@ class AtomicFile:
             raise _unwritable(self._target, fault) from fault
 
     def commit(self) -> None:
-        """Put the file in place, with the permissions that a new file has."""
+        """Put the file in place, with the permissions that a new file has, or those of a private one."""
         if self._file is None:
             return
         try:
             self._file.close()
             temporary = Path(self._file.name)
-            temporary.chmod(0o666 & ~_umask())
+            temporary.chmod(self._mode & ~_umask())
             temporary.replace(self._target)
         except OSError as fault:
             raise _unwritable(self._target, fault) from fault

@@ -10,7 +10,7 @@ import base64
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from streamdeid.evaluate.pairing import Pair
@@ -235,11 +235,3 @@ def _fhir_code_words(content: bytes) -> set[str]:
 
     walk(json.loads(content))
     return words
-
-
-def by_path(found: Iterable[Residue]) -> dict[str, int]:
-    """How many values survived, by the place where they stood."""
-    counts: dict[str, int] = {}
-    for residue in found:
-        counts[residue.path] = counts.get(residue.path, 0) + 1
-    return dict(sorted(counts.items(), key=lambda entry: -entry[1]))

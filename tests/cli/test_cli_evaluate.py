@@ -24,7 +24,7 @@ def cleaned(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_clean_release_is_exit_0(command: Command, cleaned: tuple[Path, Path, Path]) -> None:
     before, after, report = cleaned
-    result = command("evaluate", before, after, "--report", report, "--json")
+    result = command("evaluate", "release", before, after, "--report", report, "--json")
     assert result.exit_code == 0
     told = json.loads(result.stdout)
     assert (told["survivors"], told["invalid"]) == ([], [])
@@ -33,18 +33,18 @@ def test_a_clean_release_is_exit_0(command: Command, cleaned: tuple[Path, Path, 
         (str(before), "er7.unknown_segment"): 1,
         (str(before / "lab"), "released"): 1,
     }
-    assert "values that survived: 0" in command("evaluate", before, after, "--report", report).stdout
+    assert "values that survived: 0" in command("evaluate", "release", before, after, "--report", report).stdout
 
 
 def test_a_survivor_is_exit_3_and_shown_on_request_alone(command: Command, cleaned: tuple[Path, Path, Path]) -> None:
     before, after, report = cleaned
     file = after / "lab" / "oru.hl7"
     file.write_bytes(file.read_bytes().replace(b" is well", b" Doemann is well"))
-    result = command("evaluate", before, after, "--report", report)
+    result = command("evaluate", "release", before, after, "--report", report)
     assert result.exit_code == 3
     assert "PID-5.1" in result.stdout
     assert "Doemann" not in result.output
-    shown = command("evaluate", before, after, "--report", report, "--json", "--show-values")
+    shown = command("evaluate", "release", before, after, "--report", report, "--json", "--show-values")
     (survivor,) = json.loads(shown.stdout)["survivors"]
     assert survivor == {"file": str(before / "lab" / "oru.hl7"), "index": 0, "path": "PID-5.1", "value": "Doemann"}
 
@@ -53,7 +53,7 @@ def test_a_message_that_is_broken_is_exit_3(command: Command, cleaned: tuple[Pat
     before, after, report = cleaned
     file = after / "adt.hl7"
     file.write_bytes(file.read_bytes().replace(b"\rEVN", b"\rZZZ"))
-    result = command("evaluate", before, after, "--report", report, "--json")
+    result = command("evaluate", "release", before, after, "--report", report, "--json")
     assert result.exit_code == 3
     assert [row["fault"] for row in json.loads(result.stdout)["invalid"]] == ["hl7apy parses it to another structure"]
 
@@ -68,6 +68,17 @@ def test_what_is_not_there_or_of_another_run_is_a_usage_error(
         (before, after, "--report", before / "absent"),
         (before / "lab", after, "--report", report),
     ):
-        result = command("evaluate", *arguments)
+        result = command("evaluate", "release", *arguments)
         assert result.exit_code == 2, arguments
         assert "Traceback" not in result.output
+
+
+def test_release_may_be_left_out(command: Command, cleaned: tuple[Path, Path, Path]) -> None:
+    before, after, report = cleaned
+    said = command("evaluate", "release", before, after, "--report", report)
+    assert said.exit_code == 0
+    for arguments in ((before, after, "--report", report), ("--report", report, before, after)):
+        result = command("evaluate", *arguments)
+        assert (result.exit_code, result.stdout) == (0, said.stdout)
+    assert "detect" in command("evaluate", "--help").stdout
+    assert command("evaluate", before).exit_code == 2

@@ -6,7 +6,7 @@ from handwritten import MRN, adt, bundle, observation, oru, patient, released
 
 from streamdeid.engine import Deidentifier
 from streamdeid.evaluate.pairing import Pair
-from streamdeid.evaluate.residue import by_path, residues
+from streamdeid.evaluate.residue import residues
 from streamdeid.types import Format
 
 BEFORE = oru("Report.")
@@ -93,10 +93,3 @@ def test_a_value_that_is_a_code_as_well_is_no_survivor() -> None:
 
 def test_a_text_states_nothing_that_could_be_searched_for() -> None:
     assert found(b"Ms. Doemann", b"Ms. Doemann", Format.TEXT) == set()
-
-
-def test_survivors_are_counted_by_place() -> None:
-    pair = Pair("a", 0, Format.HL7V2, BEFORE, BEFORE)
-    counts = by_path(residues(pair))
-    assert counts["PID-5.1"] == 1
-    assert list(counts.values()) == sorted(counts.values(), reverse=True)
