@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import overload
 
@@ -12,20 +13,42 @@ from streamdeid.enclosed import enclosure, open_enclosure
 from streamdeid.errors import DetectorError, IdentityError
 from streamdeid.identity import Identification, Identifying
 from streamdeid.policy import Policy, Rulebook
-from streamdeid.scan import scan
+from streamdeid.scan import Scanned, scan
 from streamdeid.types import Document, Entity, Format
 
 #: Documents inside documents inside documents are opened so deep; below, they give way to a marker.
 _DEPTH = 3
 
 
+class Deadline:
+    """How long a message may take: `seconds` by `clock`, from now on or from when it is taken up again."""
+
+    __slots__ = ("_at", "_clock", "_seconds")
+
+    def __init__(self, clock: Callable[[], float], seconds: float) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self.restart()
+
+    def restart(self) -> None:
+        """The message has waited for others; that is not held against it."""
+        self._at = self._clock() + self._seconds
+
+    def __call__(self) -> None:
+        """Raises DetectorError when the time is up."""
+        if self._clock() > self._at:
+            raise DetectorError("message.timeout")
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A message with all that it encloses. `patients` are those of both; a subject is an index into it."""
+    """A message with all that it encloses. `patients` are those of both; a subject is an index into it. `deadline` is
+    what all of its drafts look at."""
 
     who: Identification
     patients: list[str]
     draft: Draft
+    deadline: Deadline
 
     def originals(self) -> dict[bytes, Entity]:
         """The values that may not be readable in the output, in lower case, as they stand in the bytes and as text."""
@@ -40,6 +63,16 @@ class Case:
                     if read != written:
                         found.setdefault(read.strip().lower(), entity)
         return found
+
+
+def stated_values(who: Identification, draft: Draft) -> Mapping[str, Sequence[tuple[Entity, str]]]:
+    """The identifying values that PID and Patient state, by patient key, each with its rule's scope."""
+    found: defaultdict[str, list[tuple[Entity, str]]] = defaultdict(list)
+    for leaf, decision in draft.ruled:
+        if decision.looked_for and leaf.unit in who.stating:
+            patient = who.patients[who.owners[leaf.unit]]
+            found[patient].append((Entity(decision.label, leaf.text), decision.rule.scope.value))
+    return found
 
 
 class Opener:
@@ -59,18 +92,24 @@ class Opener:
         Raises:
             QuarantineError: it cannot be read, or is about nobody, or the policy has no rule for a place in it.
         """
-        deadline = self._clock() + self._policy.limits.seconds
-
-        def check() -> None:
-            if self._clock() > deadline:
-                raise DetectorError("message.timeout")
-
+        deadline = Deadline(self._clock, self._policy.limits.seconds)
         scanned = scan(content, format, self._policy)
-        check()
+        deadline()
         who = self._identifying(scanned.document)
-        case = Case(who, list(who.patients), Draft(scanned, who.owners, check))
+        case = Case(who, list(who.patients), Draft(scanned, who.owners, deadline), deadline)
         self._sort_out(case, case.draft, 0)
         return case
+
+    def glance(self, scanned: Scanned, who: Identification) -> Mapping[str, Sequence[tuple[Entity, str]]]:
+        """What a message states of its patients (see `stated_values`), without what it encloses.
+
+        Raises:
+            QuarantineError: the policy has no rule for a place in it, or a value is too long.
+        """
+        draft = Draft(scanned, who.owners, _no_limit)
+        draft.sort_out(self._decisions)
+        draft.name_entities()
+        return stated_values(who, draft)
 
     def _sort_out(self, case: Case, draft: Draft, depth: int) -> None:
         draft.sort_out(self._decisions)
@@ -82,7 +121,7 @@ class Opener:
             inner = None
             if scanned is not None:
                 owners = self._inner_owners(case, scanned.document, draft.owners[leaf.unit])
-                inner = Draft(scanned, owners, draft.check, draft.entities)
+                inner = Draft(scanned, owners, draft.check, draft.entities, numbers=draft.numbers)
                 self._sort_out(case, inner, depth + 1)
             draft.inner.append((held, inner))
 
@@ -115,6 +154,10 @@ class _Everywhere(Sequence[int]):
 
     def __len__(self) -> int:
         return 1
+
+
+def _no_limit() -> None:
+    """Scanning is what takes time, and that has been done."""
 
 
 def _must_vanish(label: str, value: str) -> bool:

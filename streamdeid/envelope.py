@@ -33,6 +33,7 @@ PATTERNS = {
     "seen": rf"^({_POSITION}(,{_POSITION})*)?$",
     "format": r"^(hl7v2|fhir|text)$",
     "attempt": r"^[1-9][0-9]{0,5}$",
+    "notice": r"^[1-9][0-9]?$",
     "oversize": r"^[1-9][0-9]*$",
     "policy": r"^[A-Za-z0-9_:.-]{0,128}$",
     "code": r"^[a-z0-9]+\.[a-z_]+$",
@@ -42,6 +43,7 @@ PATTERNS = {
 #: Which of them the records of each topic carry.
 RECORDS = {
     "internal": ("source", "format", "attempt"),
+    "notice": ("source", "notice"),
     "clean": ("source", "sequence", "format", "policy"),
     "quarantine": ("source", "sequence", "format", "policy", "code", "path", "attempt", "key-id"),
     "audit": ("source", "sequence", "format", "policy", "seen"),
@@ -147,7 +149,8 @@ def schema() -> dict[str, Any]:
         "title": "Record headers of the streamdeid topics",
         "description": "Header values are ASCII strings. The value of a quarantine record is the bytes 'SDQ1', a nonce"
         " of 12 bytes, and the original message under AES-256-GCM, whose associated data are these headers, each as"
-        " name, '=', value, newline, sorted by name.",
+        " name, '=', value, newline, sorted by name. Notices are records of the internal topic, too: what the message"
+        " at their source says of patients of other partitions, and how many partitions that went through.",
         "type": "object",
         "properties": records,
         "$defs": {name: {"type": "string", "pattern": pattern} for name, pattern in PATTERNS.items()},

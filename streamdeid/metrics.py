@@ -45,6 +45,11 @@ class Metrics:
         self._repeats = Counter(
             "streamdeid_repeats", "Internal messages recognised as handed over twice.", registry=self.registry
         )
+        self._notices = Counter(
+            "streamdeid_notices",
+            "Notices of other partitions' messages that were taken note of.",
+            registry=self.registry,
+        )
         self._assignments = Counter(
             "streamdeid_assignments", "Times that this worker was given partitions.", registry=self.registry
         )
@@ -71,6 +76,10 @@ class Metrics:
     def repeated(self, count: int) -> None:
         """Internal messages were dropped because they had been handed over before."""
         self._repeats.inc(count)
+
+    def noticed(self, count: int) -> None:
+        """What notices say has been learned and is confirmed."""
+        self._notices.inc(count)
 
     def assigned(self) -> None:
         """This worker starts on a new set of partitions; what it said of others is forgotten."""

@@ -16,14 +16,16 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from streamdeid.errors import SettingsError
+from streamdeid.lesson import FORMS_LIMIT, Lesson, Notice, Stated
 from streamdeid.types import Entity
 
 _VERSION = b"\x01"
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
-#: A patient has a few names, addresses and numbers; more than this many forms is a fault in a feed, not a person.
-FORMS_LIMIT = 96
 _MERGES_KEPT = 16
+#: A chain of merges longer than this is a fault in a feed.
+MERGES_FOLLOWED = 16
+_PRIORS_KEPT = 64
 
 
 class Form(NamedTuple):
@@ -40,24 +42,32 @@ class Form(NamedTuple):
 
 
 class Merge(NamedTuple):
-    """Another patient's record took this one over. `survivor` is its key; `since` is a position, as of `Form`."""
+    """Another patient's record took this one over. `survivor` is its key; `since` is a position, as of `Form`;
+    `origin` is that of `Lesson`."""
 
     survivor: str
     since: int
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityRecord:
-    """What is known of one patient. `merges` are in order of their positions; the last one holds."""
+    """What is known of one patient. `merges` are in order of their positions; the last one holds. `priors` are the keys
+    of those who were merged into this one."""
 
     forms: tuple[Form, ...] = ()
     merges: tuple[Merge, ...] = ()
+    priors: tuple[str, ...] = ()
 
     def forms_before(self, sequence: int) -> list[Form]:
         """The forms that a message at this position may know of."""
         return [form for form in self.forms if form.since < sequence]
 
-    def learning(self, stated: Iterable[tuple[Entity, str]], sequence: int) -> IdentityRecord:
+    def stated_before(self, sequence: int) -> list[Stated]:
+        """The same as they were stated."""
+        return [(Entity(form.label, form.value), form.scope) for form in self.forms_before(sequence)]
+
+    def learning(self, stated: Iterable[Stated], sequence: int) -> IdentityRecord:
         """This record with the (entity, scope) pairs that a message stated. The earliest position of a form stays."""
         known = {(form.label, form.value): form for form in self.forms}
         for entity, scope in stated:
@@ -72,14 +82,31 @@ class IdentityRecord:
 
     def survivor_before(self, sequence: int) -> str:
         """The key of the patient as whom this one went on before this position; empty where it was not merged."""
-        return next((merge.survivor for merge in reversed(self.merges) if merge.since < sequence), "")
+        merge = self.merge_before(sequence)
+        return merge.survivor if merge else ""
 
-    def merging(self, survivor: str, sequence: int) -> IdentityRecord:
-        """This record, taken over by another patient's."""
-        if self.survivor_before(sequence + 1) == survivor:
+    def merge_before(self, sequence: int) -> Merge | None:
+        """The merge that holds for a message at this position."""
+        return next((merge for merge in reversed(self.merges) if merge.since < sequence), None)
+
+    def merging(self, survivor: str, sequence: int, origin: str = "") -> IdentityRecord:
+        """This record, taken over by another patient's; unless it has heard the same or a later thing from there."""
+        if self.has_heard(origin) or self.survivor_before(sequence + 1) == survivor:
             return self
-        merges = sorted((*self.merges, Merge(survivor, sequence)), key=lambda merge: merge.since)
+        merges = sorted((*self.merges, Merge(survivor, sequence, origin)), key=lambda merge: merge.since)
         return replace(self, merges=tuple(merges[-_MERGES_KEPT:]))
+
+    def has_heard(self, origin: str) -> bool:
+        """Whether a merge is known from this message or from a later one of its feed."""
+        feed, _, offset = origin.rpartition("/")
+        heard = (merge.origin.rpartition("/") for merge in self.merges if merge.origin)
+        return bool(feed) and any(feed == known and int(offset) <= int(last) for known, _, last in heard)
+
+    def succeeding(self, prior: str) -> IdentityRecord:
+        """This record, which has taken over that of another patient."""
+        if prior in self.priors:
+            return self
+        return replace(self, priors=(*self.priors, prior)[-_PRIORS_KEPT:])
 
 
 class Vault:
@@ -111,6 +138,55 @@ class Vault:
             raise SettingsError("the identity table was written with another secret") from fault
         return _from_json(opened)
 
+    def learn(self, lesson: Lesson, sequence: int) -> list[Notice]:
+        """Remember a lesson that came at this position. Who else is to hear of it: nobody, if it was known."""
+        prior, survivor = self.read(lesson.prior), self.read(lesson.survivor)
+        merged = prior.merging(lesson.survivor, sequence, lesson.origin)
+        inherited = [] if prior.has_heard(lesson.origin) else prior.stated_before(sequence)
+        heir = survivor.learning([*lesson.stated, *inherited], sequence)
+        if merged is not prior:
+            heir = heir.succeeding(lesson.prior)
+        # The heir first: where only the beginning of this is kept, the lesson is not yet known, and is learned again.
+        if heir is not survivor:
+            self.write(lesson.survivor, heir)
+        if merged is prior:
+            return []
+        self.write(lesson.prior, merged)
+        return self._onward(lesson, prior, survivor, sequence)
+
+    def _onward(self, lesson: Lesson, prior: IdentityRecord, survivor: IdentityRecord, sequence: int) -> list[Notice]:
+        """The lesson for those who went on as the prior patient, and, if more is known here than it says, for the
+        tables of the two; and for all who now go on as the survivor, as whom that one has gone on."""
+        stated = tuple(
+            dict.fromkeys((*lesson.stated, *prior.stated_before(sequence), *survivor.stated_before(sequence)))
+        )
+        both = [lesson.prior, lesson.survivor] if len(stated) > len(lesson.stated) else []
+        earlier = self._earlier(lesson.prior, prior)
+        whole = lesson._replace(stated=stated)
+        return [
+            *(Notice(key, whole) for key in (*both, *earlier)),
+            *(Notice(key, one) for one in self._later(lesson, survivor, sequence) for key in (lesson.prior, *earlier)),
+        ]
+
+    def _earlier(self, patient: str, record: IdentityRecord) -> list[str]:
+        """All who were merged into a patient, and into those."""
+        found = list(record.priors)
+        for key in found:  # grows meanwhile
+            if len(found) < _PRIORS_KEPT:
+                found += [one for one in self.read(key).priors if one not in (*found, patient)]
+        return found
+
+    def _later(self, lesson: Lesson, survivor: IdentityRecord, sequence: int) -> list[Lesson]:
+        """The merges of the survivor, and of whom that became, before this position."""
+        found: list[Lesson] = []
+        key, record = lesson.survivor, survivor
+        while len(found) < MERGES_FOLLOWED and (merge := record.merge_before(sequence)):
+            next_record = self.read(merge.survivor)
+            stated = tuple(next_record.stated_before(sequence))
+            found.append(Lesson(key, merge.survivor, stated, merge.origin or lesson.origin))
+            key, record = merge.survivor, next_record
+        return found
+
     def write(self, patient: str, record: IdentityRecord) -> None:
         """Replace the record of a patient."""
         nonce = self._nonces(_NONCE_BYTES)
@@ -118,12 +194,14 @@ class Vault:
 
 
 def _to_json(record: IdentityRecord) -> bytes:
-    content = {"forms": record.forms, "merges": record.merges}
+    content = {"forms": record.forms, "merges": record.merges, "priors": record.priors}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _from_json(content: bytes) -> IdentityRecord:
     stored = json.loads(content)
     return IdentityRecord(
-        tuple(Form(*form) for form in stored["forms"]), tuple(Merge(*merge) for merge in stored["merges"])
+        tuple(Form(*form) for form in stored["forms"]),
+        tuple(Merge(*merge) for merge in stored["merges"]),
+        tuple(stored.get("priors", ())),
     )

@@ -1,21 +1,26 @@
-"""The second hop: each message of a patient's partition to a clean topic or to quarantine, and an audit record."""
+"""The second hop: each message of a patient's partition to a clean topic or to quarantine, and an audit record; of
+notices, only what they teach is kept."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from itertools import groupby
 from typing import Any, NamedTuple, Protocol
 
 from streamdeid.audit import Source, audit_record
-from streamdeid.engine import Request
+from streamdeid.engine import Request, Route
 from streamdeid.envelope import Position, QuarantineKey, decode, encode
+from streamdeid.lesson import Lesson, Notice
 from streamdeid.settings import Settings
 from streamdeid.types import Format, Outcome, Quarantined, Released
+from topologies import notices
 from topologies.marks import Marks
+from topologies.notices import Notifier, Told
 from topologies.outputs import Publisher, Record
 from topologies.topics import FRAME_BYTES, carried_bytes
 from topologies.vault_table import PartitionVault
@@ -29,8 +34,18 @@ _NONCE_BYTES = 12
 class Engine(Protocol):
     """What the stream needs of the engine; `streamdeid.engine.Deidentifier` is one."""
 
-    def process(self, requests: Sequence[Request], vault: MutableMapping[str, bytes]) -> list[Outcome]:
-        """The outcome of each message, in order."""
+    def process(
+        self, requests: Sequence[Request], vault: MutableMapping[str, bytes], tell: Callable[[Notice], object]
+    ) -> list[Outcome]:
+        """The outcome of each message, in order; calls `tell` with what other partitions have to learn."""
+        ...
+
+    def learn(self, lesson: Lesson, sequence: int, vault: MutableMapping[str, bytes]) -> list[Notice]:
+        """Remember what another partition's message says; what others have to learn from that."""
+        ...
+
+    def route(self, content: bytes, format: Format, origin: str) -> Route:
+        """Where the message is to be handled, and who else has to know of it; never fails."""
         ...
 
     def routing_key(self, content: bytes, format: Format) -> str:
@@ -70,12 +85,15 @@ class Settled(NamedTuple):
     since: float
 
 
-class Prepared(NamedTuple):
-    """What came of a batch."""
+@dataclass(slots=True)
+class Prepared:
+    """What comes of a batch. `onward` are the notices that came of it."""
 
-    settled: list[Settled]
-    changes: list[tuple[PartitionVault, list[Record]]]
-    repeats: int
+    settled: list[Settled] = field(default_factory=list)
+    changes: list[tuple[PartitionVault, list[Record]]] = field(default_factory=list)
+    onward: list[Record] = field(default_factory=list)
+    repeats: int = 0
+    noticed: int = 0
 
 
 class Counted(list[Request]):
@@ -147,10 +165,17 @@ class Deidentify:
     """What is done with a batch of internal messages."""
 
     def __init__(
-        self, engine: Engine, outputs: Outputs, publisher: Publisher, executor: Executor, reports: Reports
+        self,
+        engine: Engine,
+        outputs: Outputs,
+        notifier: Notifier,
+        publisher: Publisher,
+        executor: Executor,
+        reports: Reports,
     ) -> None:
         self._engine = engine
         self._outputs = outputs
+        self._notifier = notifier
         self._publisher = publisher
         self._executor = executor
         self._reports = reports
@@ -160,22 +185,23 @@ class Deidentify:
 
     async def prepare(self, batch: Sequence[Taken]) -> Prepared:
         """Have the engine work on what is new in a batch, in a thread, so that the event loop goes on."""
-        new: dict[int, list[tuple[Turn, float]]] = {}
-        repeats = 0
+        prepared = Prepared()
+        new: dict[int, list[tuple[Turn | Told, float]]] = {}
         for taken in batch:
             turn = self._turn(taken.message)
-            if turn is None:
-                repeats += 1
-            else:
+            if turn is not None:
                 new.setdefault(turn.partition, []).append((turn, taken.since))
-        work = [(self.holdings[partition], turns) for partition, turns in new.items()]
+            elif not notices.is_notice(taken.message):
+                prepared.repeats += 1
         loop = asyncio.get_running_loop()
-        done = await loop.run_in_executor(self._executor, self._work_all, work)
-        return Prepared([settled for part in done for settled in part[0]], [part[1] for part in done], repeats)
+        await loop.run_in_executor(self._executor, self._work_all, new, prepared)
+        return prepared
 
     async def publish(self, batch: Sequence[Taken], prepared: Prepared) -> None:
-        """First what the vault learned, then the outputs, then the audit: each is confirmed before the next is sent,
-        so that whatever is on a topic rests on something that is kept."""
+        """First what others have to learn, then what the vault learned, then the outputs, then the audit: each is
+        confirmed before the next is sent, so that whatever is on a topic rests on something that is kept. What the
+        vault has learned is told to nobody any more."""
+        await self._publisher.send(prepared.onward)
         for vault, changes in prepared.changes:
             await vault.confirm(changes, self._publisher)
         await self._publisher.send([settled.output for settled in prepared.settled if settled.output is not None])
@@ -184,13 +210,17 @@ class Deidentify:
         for settled in prepared.settled:
             self._reports.metrics.settled(settled.format, settled.outcome, now - settled.since)
         self._reports.metrics.repeated(prepared.repeats)
+        self._reports.metrics.noticed(prepared.noticed)
 
-    def _turn(self, message: Any) -> Turn | None:
-        """The message, None where it is done or a repeat."""
+    def _turn(self, message: Any) -> Turn | Told | None:
+        """The message or notice, None where it is done or the message is a repeat."""
         marks = self.holdings[message.partition].marks
         if message.offset <= marks.done:
             return None
         headers = decode(message.headers)
+        told = notices.read(message, headers)
+        if told is not None:
+            return told
         own = "source" in headers and "format" in headers
         source = Position.parse(headers["source"]) if own else self._stray(message)
         if marks.is_repeat(source):
@@ -210,19 +240,35 @@ class Deidentify:
         """The position of a record that the first hop did not write: its own."""
         return Position(message.topic, self.incarnation, message.partition, message.offset)
 
-    def _work_all(
-        self, work: list[tuple[Holding, list[tuple[Turn, float]]]]
-    ) -> list[tuple[list[Settled], tuple[PartitionVault, list[Record]]]]:
-        return [(self._work(holding, turns), (holding.vault, holding.vault.changes())) for holding, turns in work]
+    def _work_all(self, work: Mapping[int, Sequence[tuple[Turn | Told, float]]], prepared: Prepared) -> None:
+        for partition, turns in work.items():
+            holding = self.holdings[partition]
+            for _, run in groupby(turns, key=lambda turn: type(turn[0])):  # in order: a message knows what came before
+                together = list(run)
+                self._learn(holding, partition, [told for told, _ in together if isinstance(told, Told)], prepared)
+                self._work(
+                    holding, partition, [(turn, at) for turn, at in together if isinstance(turn, Turn)], prepared
+                )
+            prepared.changes.append((holding.vault, holding.vault.changes()))
 
-    def _work(self, holding: Holding, turns: list[tuple[Turn, float]]) -> list[Settled]:
-        requests = (Request(turn.content, turn.format, turn.sequence) for turn, _ in turns if not turn.refused)
+    def _learn(self, holding: Holding, partition: int, told: Sequence[Told], prepared: Prepared) -> None:
+        for one in told:
+            self._reports.progress.move(NAME)
+            learned = self._engine.learn(one.lesson, one.sequence, holding.vault)
+            prepared.onward.extend(self._notifier.records(learned, partition, one.hops))
+            prepared.noticed += 1
+
+    def _work(self, holding: Holding, partition: int, turns: Sequence[tuple[Turn, float]], prepared: Prepared) -> None:
+        requests = (
+            Request(turn.content, turn.format, turn.sequence, str(turn.source)) for turn, _ in turns if not turn.refused
+        )
         note = partial(self._reports.progress.move, NAME)
-        outcomes = iter(self._engine.process(Counted(requests, note), holding.vault))
-        return [
-            self._settle(holding.marks, turn, Quarantined(turn.refused) if turn.refused else next(outcomes), since)
-            for turn, since in turns
-        ]
+        learned: list[Notice] = []
+        outcomes = iter(self._engine.process(Counted(requests, note), holding.vault, learned.append))
+        prepared.onward.extend(self._notifier.records(learned, partition))
+        for turn, since in turns:
+            outcome = Quarantined(turn.refused) if turn.refused else next(outcomes)
+            prepared.settled.append(self._settle(holding.marks, turn, outcome, since))
 
     def _settle(self, marks: Marks, turn: Turn, outcome: Outcome, since: float) -> Settled:
         stamp = self._outputs.stamp(turn, self.incarnation)

@@ -1,7 +1,7 @@
 """The first hop: raw messages to the internal topic, so that all of a patient's meet in one partition.
 
 It repeats itself after a crash. Each record says where it came from, and raw order is kept, so that the second hop
-knows a repeat by its raw offset.
+knows a repeat by its raw offset. With a message go its notices (see `notices`).
 """
 
 from __future__ import annotations
@@ -10,40 +10,37 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from hashlib import sha256
 from typing import Any
 
+from streamdeid.engine import Route
 from streamdeid.envelope import PATTERNS, Position, encode
 from streamdeid.settings import Settings
 from streamdeid.types import Format
+from topologies.notices import Notifier, partition_of
 from topologies.outputs import Publisher, Record
 from topologies.window import Reports, Taken
 
 #: Of this stage, in reports.
 NAME = "ingest"
 
-RoutingKey = Callable[[bytes, Format], str]
+Router = Callable[[bytes, Format, str], Route]
 
 _ATTEMPT = re.compile(PATTERNS["attempt"].encode())
-
-
-def partition_of(key: str, partitions: int) -> int:
-    """The internal partition of a routing key."""
-    return int.from_bytes(sha256(key.encode()).digest()[:8]) % partitions
 
 
 class Ingest:
     """What is done with a batch of raw messages."""
 
     def __init__(
-        self, settings: Settings, routing_key: RoutingKey, publisher: Publisher, executor: Executor, reports: Reports
+        self, settings: Settings, router: Router, publisher: Publisher, executor: Executor, reports: Reports
     ) -> None:
         names = settings.topics
         self._formats = {names.raw_hl7v2: Format.HL7V2, names.raw_fhir: Format.FHIR}
         self._internal = names.internal
         self._partitions = settings.partitions
         self._largest = settings.max_message_bytes
-        self._routing_key = routing_key
+        self._router = router
+        self._notifier = Notifier(settings)
         self._publisher = publisher
         self._executor = executor
         self._reports = reports
@@ -51,7 +48,7 @@ class Ingest:
         self.incarnations: dict[str, str] = {}
 
     async def prepare(self, batch: Sequence[Taken]) -> list[Record]:
-        """The internal records of a batch, one each."""
+        """The internal records of a batch: one each, and notices."""
         messages = [taken.message for taken in batch]
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._records, messages)
 
@@ -61,9 +58,9 @@ class Ingest:
         self._reports.metrics.routed(len(batch))
 
     def _records(self, messages: Sequence[Any]) -> list[Record]:
-        return [self._record(message) for message in messages]
+        return [record for message in messages for record in self._records_of(message)]
 
-    def _record(self, message: Any) -> Record:
+    def _records_of(self, message: Any) -> list[Record]:
         self._reports.progress.move(NAME)
         content = message.value or b""
         format = self._formats[message.topic]
@@ -72,8 +69,10 @@ class Ingest:
         if len(content) > self._largest:  # possible where producers compress; it stays on the raw topic
             headers["oversize"] = len(content)
             content = b""
-        key = self._routing_key(content, format)
-        return Record(self._internal, partition_of(key, self._partitions), key.encode(), content, encode(headers))
+        key, notices = self._router(content, format, str(source))
+        partition = partition_of(key, self._partitions)
+        record = Record(self._internal, partition, key.encode(), content, encode(headers))
+        return [record, *self._notifier.records(notices, partition)]
 
 
 def _attempt(headers: Any) -> str:

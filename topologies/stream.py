@@ -20,6 +20,7 @@ from topologies import deidentify, ingest, topics
 from topologies.connection import client_options
 from topologies.marks import MarksReader
 from topologies.membership import Membership, MembershipLost
+from topologies.notices import Notifier
 from topologies.outputs import Publisher
 from topologies.vault_table import PartitionVault
 from topologies.watchdog import Progress
@@ -60,10 +61,11 @@ class Stream:
         limits = Limits(settings.window, settings.window_bytes)
         # One thread for all computing: the engine is to be used from one at a time, and heartbeats go on beside it.
         computing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine")
-        self._ingest = ingest.Ingest(settings, engine.routing_key, self._publishers[0], computing, reports)
+        self._ingest = ingest.Ingest(settings, engine.route, self._publishers[0], computing, reports)
         self._deidentify = deidentify.Deidentify(
             engine,
             deidentify.Outputs(settings, policy, engine.routing_key),
+            Notifier(settings),
             self._publishers[1],
             computing,
             reports,

@@ -42,6 +42,7 @@ class PartitionVault(MutableMapping[str, bytes]):
         return bytes(value)
 
     def __setitem__(self, key: str, value: bytes) -> None:
+        self._changed.pop(key, None)  # changes are sent in the order in which they became what they are
         self._pending[key] = self._changed[key] = value
 
     def __delitem__(self, key: str) -> None:

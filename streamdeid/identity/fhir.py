@@ -35,7 +35,9 @@ def identify(document: FhirDocument, keys: KeyMaker, authorities: Authorities) -
             reader.add_patient(resource)
     owners = reader.owners()
     patients = tuple(reader.patients) or (NO_PATIENT,)
-    return Identification(patients, owners, frozenset(reader.units), tuple(reader.merges()))
+    return Identification(
+        patients, owners, frozenset(reader.units), tuple(reader.merges()), tuple(reader.aliases.items())
+    )
 
 
 class _Reader:
@@ -48,6 +50,9 @@ class _Reader:
         self.patients: list[str] = []
         self.units: dict[int, str] = {}
         self._named: dict[str, str] = {}
+        #: The key of a logical id, and of the patient who has it; without those of ids that several patients have.
+        self.aliases: dict[str, str] = {}
+        self._shared: set[str] = set()
 
     def add_patient(self, resource: Resource) -> None:
         """A Patient resource: its key, and the references that mean it."""
@@ -60,8 +65,11 @@ class _Reader:
         self._add(key)
         self.units[unit] = key
         logical, full_url = self._document.id(unit), self._document.full_url(unit)
-        if logical is not None:
-            self._named[self._local(unit, logical.text) if _is_contained(resource) else f"Patient/{logical.text}"] = key
+        if logical is not None and _is_contained(resource):
+            self._named[self._local(unit, logical.text)] = key
+        elif logical is not None:
+            self._named[f"Patient/{logical.text}"] = key
+            self._alias(logical.text, key)
         if full_url is not None:
             self._named[full_url.text] = key
 
@@ -105,6 +113,14 @@ class _Reader:
     def _add(self, key: str) -> None:
         if key not in self.patients:
             self.patients.append(key)
+
+    def _alias(self, logical: str, key: str) -> None:
+        alias = self._keys.of_identifier(Identifier(logical, _LOGICAL_ID, "", ""))
+        if alias == key or alias in self._shared:
+            return
+        if self.aliases.setdefault(alias, key) != key:
+            self._shared.add(alias)
+            del self.aliases[alias]
 
     def _local(self, unit: int, logical: str) -> str:
         """A name for the contained resource of that id: it means something only inside the resource that holds both."""

@@ -40,12 +40,20 @@ class Identification:
     `patients` are patient keys, at least one; a subject is an index into it. `owners` gives the subject of each unit
     (segment or resource). `stating` are the units that state the patients' own values (PID, Patient). `merges` are
     pairs of keys: records of the first now belong to the second (HL7 v2.5.1 3.6.2; FHIR Patient.link replaced-by).
+    `aliases` are pairs too: the first is another name of the second, by which others may refer to that patient
+    (FHIR Resource.id).
     """
 
     patients: tuple[str, ...]
     owners: Sequence[int]
     stating: frozenset[int] = frozenset()
     merges: tuple[tuple[str, str], ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def lessons(self) -> tuple[tuple[str, str], ...]:
+        """Merges and aliases: what is to be remembered under the first key of each."""
+        return self.merges + self.aliases
 
 
 class KeyMaker:

@@ -149,6 +149,24 @@ def test_routing_keys(deidentifier: Deidentifier) -> None:
         assert not shows(deidentifier.routing_key(content, format))
 
 
+def test_notices_give_nothing_but_lessons_to_the_tables(deidentifier: Deidentifier) -> None:
+    """A notice's value goes to the internal topic, which is protected like the raw ones. Its key is no value, and
+    nothing of it is readable in a table; a message that is refused gives none."""
+    marks = Marks()
+    messages = [*((HL7, content) for _, content in hl7_messages(marks)), (FHIR, fhir_bundle(marks))]
+    notices = [
+        notice for format, content in messages for notice in deidentifier.route(content, format, "raw/0/1").notices
+    ]
+    assert any(FAMILY.encode() in notice.lesson.encode() for notice in notices)
+    table: dict[str, bytes] = {}
+    for sequence, notice in enumerate(notices):
+        onward = deidentifier.learn(notice.lesson, sequence, table)
+        assert not any(shows(one.key) for one in (notice, *onward))
+    assert table
+    assert not any(shows(key) or shows(stored) for key, stored in table.items())
+    assert not any(deidentifier.route(content, format).notices for format, content in REFUSED)
+
+
 def test_keys_and_values_of_the_identity_table(deidentifier: Deidentifier) -> None:
     vault: dict[str, bytes] = {}
     for _, content in hl7_messages(Marks()):

@@ -209,3 +209,25 @@ def test_parameters_hold_patients() -> None:
     parameter = [{"name": "a", "part": [{"name": "b", "resource": patient(OTHER)}]}]
     found = identify({"resourceType": "Parameters", "parameter": parameter})
     assert found.patients == (key(OTHER),)
+
+
+def test_the_logical_id_is_another_name_of_a_patient_who_has_a_better_one() -> None:
+    found = identify(bundle(patient(), patient(OTHER, id="p2"), observation("Patient/p2")))
+    alone = [identify(observation(f"Patient/{logical}")).patients[0] for logical in ("p1", "p2")]
+    assert found.aliases == tuple(zip(alone, (key(), key(OTHER)), strict=True))
+    assert found.lessons == found.aliases
+
+
+def test_who_has_a_logical_id_alone_has_no_other_name() -> None:
+    assert identify({"resourceType": "Patient", "id": "p1"}).aliases == ()
+    assert identify(observation("#me", contained=[patient(id="me")])).aliases == (), "that id means nothing elsewhere"
+    assert identify(observation()).aliases == ()
+
+
+def test_a_logical_id_of_several_patients_is_nobodys_name() -> None:
+    third = patient("60000003", id="p1")
+    assert (
+        identify(bundle(patient(), patient(OTHER), third, patient(), urls=(*URLS, "urn:uuid:3", "urn:uuid:4"))).aliases
+        == ()
+    )
+    assert len(identify(bundle(patient(), patient(), urls=URLS)).aliases) == 1

@@ -5,10 +5,11 @@ import hmac
 import json
 import re
 import time
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from typing import NamedTuple
 
-from streamdeid.engine import Request
+from streamdeid.engine import Request, Route
+from streamdeid.lesson import Lesson, Notice
 from streamdeid.types import Format, Outcome, Quarantined, Released, Replacement
 
 #: No log, key, header or audit record may hold these: every message has them.
@@ -78,13 +79,24 @@ class FakeEngine:
         self._secret = secret
         self._patient = patient
 
-    def process(self, requests: Sequence[Request], vault: MutableMapping[str, bytes]) -> list[Outcome]:
+    def process(
+        self,
+        requests: Sequence[Request],
+        vault: MutableMapping[str, bytes],
+        tell: Callable[[Notice], object] | None = None,
+    ) -> list[Outcome]:
         return [self._outcome(request, vault) for request in requests]
 
     def routing_key(self, content: bytes, format: Format) -> str:
         found = _PATIENT.search(content.upper())
         named = format.value.encode() + (found.group() if found else content)
         return hmac.digest(self._secret, named, "sha256").hex()
+
+    def route(self, content: bytes, format: Format, origin: str) -> Route:
+        return Route(self.routing_key(content, format))
+
+    def learn(self, lesson: Lesson, sequence: int, vault: MutableMapping[str, bytes]) -> list[Notice]:
+        raise AssertionError("it gives nobody anything to learn")
 
     def _outcome(self, request: Request, vault: MutableMapping[str, bytes]) -> Outcome:
         if POISON in request.content:

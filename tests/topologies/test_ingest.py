@@ -1,16 +1,21 @@
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from streamdeid.engine import Route
 from streamdeid.envelope import decode
+from streamdeid.lesson import Lesson, Notice
 from streamdeid.metrics import Metrics
 from streamdeid.settings import Settings
 from streamdeid.types import Format
-from topologies.ingest import Ingest, partition_of
+from topologies.ingest import Ingest
+from topologies.notices import partition_of
+from topologies.outputs import Record
 from topologies.watchdog import Progress
-from topologies.window import Reports
+from topologies.window import Reports, Taken
 
 SETTINGS = Settings(secret=bytes(16), quarantine_key=bytes(32), max_message_bytes=2000, partitions=5)
 
@@ -18,15 +23,44 @@ SETTINGS = Settings(secret=bytes(16), quarantine_key=bytes(32), max_message_byte
 REPORTS = Reports(Progress("ingest"), Metrics(), lambda fault: None)
 
 
-def routing_key(content: bytes, format: Format) -> str:
-    return f"{format.value}{len(content)}"
+def route(content: bytes, format: Format, origin: str) -> Route:
+    key, keys = f"{format.value}{len(content)}", content.decode().split()
+    if len(keys) < 2:
+        return Route(key)
+    lesson = Lesson(keys[0], keys[1], (), origin)
+    return Route(key, tuple(Notice(concerned, lesson) for concerned in keys))
+
+
+class Publisher:
+    """Confirms when it may."""
+
+    def __init__(self) -> None:
+        self.sent: list[Record] = []
+        self.may_confirm = asyncio.Event()
+
+    async def send(self, records: list[Record]) -> list[int]:
+        self.sent += records
+        await self.may_confirm.wait()
+        return []
+
+
+def ingest_with(publisher: Any) -> Ingest:
+    ingest = Ingest(SETTINGS, route, publisher, ThreadPoolExecutor(1), REPORTS)
+    ingest.incarnations = {"raw.hl7v2": "000000aa", "raw.fhir": "000000ff"}
+    return ingest
+
+
+def raw(value: bytes | None, topic: str = "raw.fhir", headers: tuple[tuple[str, bytes], ...] = ()) -> Any:
+    return SimpleNamespace(topic=topic, partition=2, offset=17, value=value, headers=headers)
+
+
+def records_of(message: Any) -> list[Record]:
+    return asyncio.run(ingest_with(None).prepare([Taken(SimpleNamespace(message=message), 0.0)]))
 
 
 def record_of(value: bytes | None, topic: str = "raw.fhir", headers: tuple[tuple[str, bytes], ...] = ()) -> Any:
-    ingest = Ingest(SETTINGS, routing_key, None, ThreadPoolExecutor(1), REPORTS)  # type: ignore[arg-type]
-    ingest.incarnations = {"raw.hl7v2": "000000aa", "raw.fhir": "000000ff"}
-    message = SimpleNamespace(topic=topic, partition=2, offset=17, value=value, headers=headers)
-    return ingest._record(message)
+    (record,) = records_of(raw(value, topic, headers))
+    return record
 
 
 def test_a_record_says_where_it_came_from_and_carries_nothing_else_on() -> None:
@@ -59,5 +93,44 @@ def test_a_message_above_the_limit_stays_where_it_is() -> None:
     assert decode(record.headers)["oversize"] == "2001"
 
 
-def test_keys_spread_over_partitions() -> None:
-    assert {partition_of(str(number), 5) for number in range(100)} == set(range(5))
+def keys_of(partition: int) -> list[str]:
+    """Patient keys of a partition."""
+    return [key for key in (f"{number:032x}" for number in range(100)) if partition_of(key, 5) == partition]
+
+
+HERE = partition_of("fhir65", 5)  # whither a message with two keys goes
+THERE = (HERE + 1) % 5
+
+
+def test_those_whom_a_message_concerns_in_other_partitions_get_a_notice_each() -> None:
+    one, other = keys_of(THERE)[0], keys_of((HERE + 2) % 5)[0]
+    message, *notices = records_of(raw(f"{one} {other}".encode()))
+    assert message.partition == HERE
+    assert [(notice.partition, notice.key) for notice in notices] == [
+        (THERE, one.encode()),
+        ((HERE + 2) % 5, other.encode()),
+    ]
+    for notice in notices:
+        assert notice.topic == "streamdeid.internal"
+        assert decode(notice.headers) == {"source": "raw.fhir@000000ff/2/17", "notice": "1"}
+        assert Lesson.decode(notice.value or b"", "x") == Lesson(one, other, (), "x")
+
+
+def test_a_partition_gets_a_notice_once_and_none_beside_the_message() -> None:
+    assert len(records_of(raw(" ".join(keys_of(THERE)[:2]).encode()))) == 2
+    assert len(records_of(raw(" ".join(keys_of(HERE)[:2]).encode()))) == 1
+
+
+def test_a_message_counts_as_sent_when_its_notices_are_confirmed_too() -> None:
+    async def trial() -> None:
+        publisher = Publisher()
+        ingest = ingest_with(publisher)
+        batch = [Taken(SimpleNamespace(message=raw(" ".join(keys_of(THERE)[:2]).encode())), 0.0)]
+        publishing = asyncio.create_task(ingest.publish(batch, await ingest.prepare(batch)))
+        await asyncio.sleep(0)
+        assert len(publisher.sent) == 2
+        assert not publishing.done()
+        publisher.may_confirm.set()
+        await publishing
+
+    asyncio.run(trial())

@@ -96,6 +96,15 @@ def test_a_later_change_outlives_the_confirmation_of_an_earlier_one() -> None:
     assert store._dbs[2] == {b"a": b"2"}
 
 
+def test_changes_are_sent_in_the_order_in_which_they_became_what_they_are() -> None:
+    store = Store()
+    vault, changelog = vault_of(store), Changelog(0, store)
+    for key, value in (("a", b"1"), ("b", b"2"), ("a", b"3")):
+        vault[key] = value
+    confirm(vault, changelog)
+    assert [(record.key, record.value) for record in changelog.sent] == [(b"b", b"2"), (b"a", b"3")]
+
+
 def test_it_is_a_mapping() -> None:
     store = Store()
     store._dbs[2] |= {b"stored": b"1", b"gone": b"2", b"offset": b"9"}
