@@ -51,7 +51,7 @@ _PLACES_REMEMBERED = 100_000
 class Decision(NamedTuple):
     """What a policy means for one place: its rule, and what follows from it. Made once per place.
 
-    `label` is the rule's, or DATE for a shift without one; `looked_for` as `is_looked_for`; `vanishes` whether the
+    `label` is the rule's, or what its strategy is for; `looked_for` as `is_looked_for`; `vanishes` whether the
     value may not be readable anywhere in the output; `datatype` is that of the value.
     """
 
@@ -94,7 +94,9 @@ class Decisions:
         looked_for = is_looked_for(rule.label)
         datatype = next((name for name in _TELLING_DATATYPES if name in place.lineage), place.lineage[-1])
         vanishes = looked_for and rule.label not in _MAY_SURVIVE
-        return Decision(rule, rule.label or "DATE", looked_for, vanishes, datatype.partition(".")[0])
+        return Decision(
+            rule, rule.label or rule.strategy.default_label, looked_for, vanishes, datatype.partition(".")[0]
+        )
 
 
 @dataclass(slots=True)
@@ -103,8 +105,8 @@ class Draft:
 
     `owners` gives the subject of each unit. `ruled` are the structured leaves that a rule changes, `texts` those that
     the detectors read, `enclosing` those that hold a document of their own, `kept` the rest. `entities` maps each
-    identifying value to the rule of the field that states it; a message and what it encloses share one. `inner` are
-    the enclosed documents that can be read. `check` raises when the message's time is up.
+    identifying value to the rule of the field that states it; a message and what it encloses share one, and `numbers`.
+    `inner` are the enclosed documents that can be read. `check` raises when the message's time is up.
     """
 
     scanned: Scanned
@@ -116,6 +118,7 @@ class Draft:
     enclosing: list[Leaf] = field(default_factory=list)
     kept: list[Leaf] = field(default_factory=list)
     inner: list[tuple[Enclosure, Draft | None]] = field(default_factory=list)
+    numbers: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
 
     @property
     def document(self) -> Document:
@@ -146,6 +149,12 @@ class Draft:
                 self.texts.append(leaf)
             else:
                 self.ruled.append((leaf, decision))
+
+    def number(self, label: str, value: str, owner: int) -> int:
+        """A number for an entity, from 1 on in the order of the message: another for each value of a label's family and
+        patient, however the value is spelled."""
+        known = self.numbers.setdefault((label.partition("/")[0], owner), {})
+        return known.setdefault(" ".join(value.split()).casefold(), len(known) + 1)
 
     def family(self) -> Iterator[Draft]:
         """This draft and all that it encloses, at any depth."""

@@ -98,6 +98,7 @@ QUARANTINE_CODES: dict[str, str] = {
     "policy.refused": "The policy sends this place to quarantine.",
     "transform.unencodable": "The replacement cannot be written in the message's character set.",
     "transform.unreadable": "The value is not of the form that its type demands, so it cannot be replaced in kind.",
+    "transform.mandatory": "A value is to be left out, but FHIR demands that the element is there.",
     "detector.failure": "A detector failed.",
     "verify.survivor": "An original identifier would still be readable in the output.",
     "verify.structure": "The output does not scan to the same structure as the input.",

@@ -12,10 +12,13 @@ from typing import NamedTuple
 from streamdeid.draft import LONGEST_VALUE, Decision, Draft
 from streamdeid.enclosed import beside_edits, closed, marked
 from streamdeid.errors import TransformError
+from streamdeid.formats.fhir import FhirDocument
+from streamdeid.formats.fhir_omission import omissions
 from streamdeid.formats.hl7_variants import checked_number
 from streamdeid.policy import Operator, Rule, Rulebook, Scope
 from streamdeid.transform.checkdigits import carried_over
-from streamdeid.transform.operators import Subject, Transformer
+from streamdeid.transform.operators import Transformer
+from streamdeid.transform.strategy import OMITTED, Request, Strategy, Subject
 from streamdeid.types import Edit, Entity, Format, Leaf, Part, Passage, Place, Replacement, Span
 from streamdeid.verify import Survivor
 
@@ -26,8 +29,7 @@ _REMEMBERED = 65_536
 class Wanted(NamedTuple):
     """All that a replacement depends on."""
 
-    operator: str
-    text: str | None
+    strategy: Strategy
     label: str
     value: str
     mention: str
@@ -35,6 +37,7 @@ class Wanted(NamedTuple):
     days: int
     datatype: str
     format: Format
+    number: int
 
 
 class _What(NamedTuple):
@@ -54,17 +57,17 @@ class Chooser:
         self.choose: Callable[[Wanted], str | None] = lru_cache(maxsize=_REMEMBERED)(self._choose)
 
     def _choose(self, wanted: Wanted) -> str | None:
-        if len(wanted.mention) > LONGEST_VALUE and wanted.operator not in (Operator.REMOVE, Operator.SUBSTITUTE):
+        if len(wanted.mention) > LONGEST_VALUE and not wanted.strategy.any_length:
             raise TransformError("transform.unreadable")
-        return self._transformer.apply(
-            wanted.operator,
+        request = Request(
             Entity(wanted.label, wanted.value),
-            subject=Subject(wanted.scope, wanted.days),
-            mention=wanted.mention,
-            datatype=wanted.datatype,
-            format=wanted.format,
-            parameters={"with": wanted.text} if wanted.text is not None else {},
+            Subject(wanted.scope, wanted.days),
+            wanted.mention,
+            wanted.datatype,
+            wanted.format,
+            wanted.number,
         )
+        return self._transformer.replace(wanted.strategy, request)
 
 
 class Rewriter:
@@ -78,22 +81,52 @@ class Rewriter:
         self._rulebook = rulebook
         self._subjects = subjects
         self._counts: Counter[_What] = Counter()
+        self._gone: list[tuple[int, int]] = []
         self.edits: list[Edit] = []
 
     def fields(self) -> None:
         """Replace the values of structured fields, each whole."""
         owners, encode, check_digit = self._draft.owners, self._document.encode, Operator.CHECK_DIGIT
         done: list[_What] = []
+        omitted: list[Leaf] = []
         for leaf, decision in self._draft.ruled:
             text = leaf.text
             if decision.rule.operator is check_digit:
                 new: str | None = self._check_digit(leaf)
             else:
                 new = self._replacement(decision, decision.rule, decision.label, text, text, owners[leaf.unit], leaf)
-            if new is not None and new != text:
+            if new is OMITTED and isinstance(self._document, FhirDocument):
+                omitted.append(leaf)
+            elif new is not None and new != text:
                 self.edits.append(Edit(leaf.start, leaf.end, encode(leaf, new)))
-                done.append(_What(leaf.place, decision.label, decision.rule.operator, ""))
+            else:
+                continue
+            done.append(_What(leaf.place, decision.label, decision.rule.operator, ""))
         self._counts.update(done)
+        self._omit(omitted)
+
+    def _omit(self, leaves: Sequence[Leaf]) -> None:
+        """Leave elements of a FHIR resource out. What else would be changed in them goes with them."""
+        if not leaves or not isinstance(self._document, FhirDocument):
+            return
+        removals = omissions(self._document, leaves)
+        self._gone = [(edit.start, edit.end) for edit in removals]
+        self.edits = [edit for edit in self.edits if not self._is_gone(edit)] + removals
+
+    def beside(self, edits: Sequence[Edit]) -> Sequence[Edit]:
+        """Edits that others want to make, if there is still something to make them to.
+
+        Raises:
+            TransformError: ``transform.mandatory``, the element that they are in has been left out.
+        """
+        if any(start < edit.start < end for edit in edits for start, end in self._gone):
+            raise TransformError("transform.mandatory", "meta")
+        return edits
+
+    def _is_gone(self, edit: Edit) -> bool:
+        at = bisect_right(self._gone, (edit.start, edit.end)) - 1
+        around = self._gone[max(at, 0) : at + 2]
+        return any(start <= edit.start and edit.end <= end for start, end in around)
 
     def enclosed(self, contents: Sequence[bytes | None]) -> None:
         """Put the clean contents of enclosed documents back, in the order of the draft's `inner`; None becomes a
@@ -102,9 +135,10 @@ class Rewriter:
         for (holder, _), content in zip(self._draft.inner, contents, strict=True):
             leaf = holder.leaf
             new = marked(holder) if content is None else closed(holder, content)
-            if new != leaf.text:
-                self.edits.append(Edit(leaf.start, leaf.end, encode(leaf, new)))
-                beside = beside_edits(holder, new, encode)
+            edit = Edit(leaf.start, leaf.end, encode(leaf, new))
+            if new != leaf.text and not self._is_gone(edit):
+                self.edits.append(edit)
+                beside = [one for one in beside_edits(holder, new, encode) if not self._is_gone(one)]
                 replaced = {edit.start for edit in beside}
                 self.edits = [edit for edit in self.edits if edit.start not in replaced] + beside
                 operator = Operator.REMOVE if content is None else Operator.DOCUMENT
@@ -122,6 +156,8 @@ class Rewriter:
     def passage(self, passage: Passage, spans: Sequence[Span]) -> None:
         """Replace what detectors found in a passage. `spans` are disjoint and in order. A finding that runs over
         several rows is replaced in the first; what it had on the others goes."""
+        if self._rulebook.merges:
+            spans = self._merged(passage.text, spans)
         parts = passage.parts
         starts = [part.start for part in parts]
         for span in spans:
@@ -155,6 +191,23 @@ class Rewriter:
         new = self._replacement(decision, decision.rule, decision.label, number.text, number.text, owner, number)
         return carried_over(scheme, number.text, leaf.text, number.text if new is None else new) or ""
 
+    def _merged(self, text: str, spans: Sequence[Span]) -> Sequence[Span]:
+        """The spans, but those of one family with only blanks between them as one where they are masked alike."""
+        merged: list[Span] = []
+        for span in spans:
+            last = merged[-1] if merged else None
+            is_beside = last is not None and not text[last.end : span.start].strip(" \t")
+            if last is not None and is_beside and self._are_one(last, span) and "\n" not in text[last.start : span.end]:
+                merged[-1] = last._replace(end=span.end, entity=None)
+            else:
+                merged.append(span)
+        return merged
+
+    def _are_one(self, left: Span, right: Span) -> bool:
+        rules = (self._rulebook.label_rule(span.label) for span in (left, right))
+        is_family = left.label.partition("/")[0] == right.label.partition("/")[0]
+        return is_family and all(rule.strategy.merges for rule in rules)
+
     def _broken_mention(self, passage: Passage, pieces: list[Part], span: Span) -> None:
         text = passage.text[span.start : span.end].replace("\n", " ")
         new = self._of_span(span, text, pieces[0].leaf)
@@ -172,8 +225,10 @@ class Rewriter:
 
     def _put(self, leaf: Leaf, start: int, end: int, new: str, span: Span) -> None:
         first, last = self._document.locate(leaf, start, end)
-        self.edits.append(Edit(first, last, self._document.encode(leaf, new)))
-        self._count(leaf, span)
+        edit = Edit(first, last, self._document.encode(leaf, new))
+        if not self._is_gone(edit):
+            self.edits.append(edit)
+            self._count(leaf, span)
 
     def _count(self, leaf: Leaf, span: Span) -> None:
         rule = self._rulebook.label_rule(span.label)
@@ -200,8 +255,7 @@ class Rewriter:
     ) -> str | None:
         subject = self._subjects[owner]
         wanted = Wanted(
-            rule.operator,
-            rule.text,
+            rule.strategy,
             label,
             value,
             mention,
@@ -209,6 +263,7 @@ class Rewriter:
             subject.days,
             decision.datatype if decision is not None else leaf.place.lineage[-1],
             self._format,
+            self._draft.number(label, value, owner) if rule.strategy.is_numbered else 0,
         )
         try:
             return self._choose(wanted)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from streamdeid.errors import SurvivorError
 from streamdeid.formats.er7 import Er7Document
-from streamdeid.occurrences import LeafFinder, is_measure, is_telling, occurrences
+from streamdeid.occurrences import LeafFinder, is_measure, is_telling, occurrences, possible
 from streamdeid.types import Document, Edit, Format, Leaf
 
 _SHORTEST = 4
@@ -61,12 +61,8 @@ def survivors(
     """
     reader = _Reader(document, OutputMap(edits), kept)
     lowered = output.lower()
-    return [
-        survivor
-        for original in sorted(originals)
-        if len(original) >= _SHORTEST
-        for survivor in reader.search(lowered, original)
-    ]
+    sought = [original for original in sorted(originals) if len(original) >= _SHORTEST]
+    return [survivor for original in possible(lowered, sought) for survivor in reader.search(lowered, original)]
 
 
 def verify(

@@ -67,16 +67,6 @@ class Er7Document:
                 repetitions.setdefault(leaf.holder, []).append(leaf)
         return list(repetitions.values())
 
-    def text_of(self, path: str) -> str:
-        """The first value at a place such as ``PID-3.1``, empty if there is none. For a place with parts, name the
-        part: the first component of PID-3 is ``PID-3.1``."""
-        name = path[:3]
-        for unit in self.units(name):
-            for leaf in self.unit_leaves(unit):
-                if leaf.place.path == path:
-                    return leaf.text
-        return ""
-
     def path(self, leaf: Leaf) -> str:
         """The leaf's path; the second and further segments of a name and repetitions of a field are numbered:
         ``OBX[2]-5``, ``PID-3[2].1``."""

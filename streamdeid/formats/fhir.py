@@ -32,7 +32,8 @@ _LITERALS = {
 def scan(raw: bytes, version: str = "R4B") -> FhirDocument:
     """The leaves of a FHIR resource in JSON. `version` is one of `fhir_tables.RELEASES`, their aliases, or ``auto``;
     the release that the resource itself states goes first (`fhir_version.candidates`). It is read as the first release
-    that defines all its elements, or else as the first that it can be read as at all.
+    that defines all its elements (and has no date where it has a point in time, as Basic.created of R4), or else as the
+    first that it can be read as at all.
 
     An element that the release does not define is a leaf too; its lineage ends with ``undefined-element``.
 
@@ -45,13 +46,13 @@ def scan(raw: bytes, version: str = "R4B") -> FhirDocument:
     refusal: ScanError | None = None
     for release in fhir_version.candidates(raw, version):
         try:
-            document, is_defined = _scan_as(raw, release)
+            document, fits = _scan_as(raw, release)
         except ScanError as error:
             if not error.code.startswith("fhir."):
                 raise
             refusal = refusal or error
             continue
-        if is_defined:
+        if fits:
             return document
         best = best or document
     if best is None:
@@ -60,12 +61,17 @@ def scan(raw: bytes, version: str = "R4B") -> FhirDocument:
 
 
 def _scan_as(raw: bytes, release: str) -> tuple[FhirDocument, bool]:
-    """The document in one release, and whether that defines all of it."""
+    """The document in one release, and whether that defines all of it and so much of each point in time."""
     catalogue = _catalogue(release)
     guide = FhirGuide(raw, catalogue)
     found = walk(raw, catalogue.top, guide)
     fhir_variants.refine(found, raw, catalogue)
-    return FhirDocument(raw, found, guide.resources(found.holders), release), not guide.met_undefined
+    fits = not guide.met_undefined and not any("T" in leaf.text and _is_date(leaf.place) for leaf in found.leaves)
+    return FhirDocument(raw, found, guide.resources(found.holders), release), fits
+
+
+def _is_date(place: Place) -> bool:
+    return place.lineage[-1] == "date"
 
 
 _catalogues: dict[str, Catalogue] = {}

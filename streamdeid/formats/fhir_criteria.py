@@ -10,6 +10,7 @@ from streamdeid.formats.fhir import FhirDocument
 from streamdeid.formats.fhir_elements import Element
 from streamdeid.formats.fhir_tables import NUMBERS, PRIMITIVES
 from streamdeid.formats.fhirpath import Binary, Call, Expression, Literal, Member, This
+from streamdeid.formats.fhirpath_values import ORDERS, Value, compared, literal_value
 from streamdeid.types import Leaf, Place
 
 _TEXT_TESTS: Final[dict[str, Callable[[str, str], bool]]] = {
@@ -27,7 +28,6 @@ class Node(NamedTuple):
     leaf: Leaf | None = None
 
 
-Value: TypeAlias = str | bool | Decimal
 Item: TypeAlias = Node | Value
 
 
@@ -78,7 +78,7 @@ class ElementTree:
 
     def _value(self, expression: Expression, this: Item) -> list[Item]:
         if isinstance(expression, Literal):
-            return [_literal(expression)]
+            return [literal_value(expression)]
         if isinstance(expression, This):
             return [this]
         if isinstance(expression, Member):
@@ -126,7 +126,17 @@ class ElementTree:
         ours, theirs = [_plain(one) for one in left], [_plain(one) for one in right]
         if binary.sign == "in":
             return [all(one in theirs for one in ours)]
+        if binary.sign in ORDERS:
+            return _ordered(ours, theirs, binary.sign)
         return [(ours == theirs) is (binary.sign == "=")]
+
+
+def _ordered(left: list[Item], right: list[Item], sign: str) -> list[Item]:
+    """Whether the one on the left is less or more than the one on the right; nothing where that cannot be told."""
+    if len(left) != 1 or len(right) != 1 or isinstance(left[0], Node) or isinstance(right[0], Node):
+        return []
+    found = compared(left[0], right[0], sign)
+    return [] if found is None else [found]
 
 
 def _both(left: bool | None, right: bool | None, is_and: bool) -> list[Item]:
@@ -166,12 +176,6 @@ def _plain(item: Item) -> Item:
     if item.type == "boolean":
         return item.leaf.text == "true"
     return Decimal(item.leaf.text) if item.type in NUMBERS else item.leaf.text
-
-
-def _literal(literal: Literal) -> Value:
-    if literal.kind == "boolean":
-        return literal.text == "true"
-    return Decimal(literal.text) if literal.kind == "number" else literal.text
 
 
 def _type(leaf: Leaf) -> str:

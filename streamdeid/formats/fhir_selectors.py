@@ -18,12 +18,17 @@ from streamdeid.formats.fhirpath import Binary, Call, Expression, Literal, Membe
 _ROOT: Final = re.compile(r"\s*([A-Z][A-Za-z]*)")
 _ANY: Final = frozenset({"Resource", "DomainResource"})
 _STEPS: Final = {"nodesByType": "type", "nodesByName": "name", "ofType": "of", "as": "of", "where": "where"}
+#: Functions that lead to what is in an element: to all that stands in it directly, or at any depth. What is picked is
+#: picked with everything in it, so the two pick the same.
+_BELOW: Final = frozenset({"children", "descendants"})
+#: How a path may start that is about resources in a bundle; it is taken to be about resources anywhere.
+_ENTRIES: Final = ("Bundle", "entry", "resource")
 
 
 class Step(NamedTuple):
     """One step of a route. `kind` is ``child`` (an element of this name), ``type`` or ``name`` (this one or any in it
-    that has the type or name), ``of`` (this one, if it has the type), or ``where`` (this one, if it meets the
-    criterion)."""
+    that has the type or name), ``of`` (this one, if it has the type), ``where`` (this one, if it meets the
+    criterion), or ``below`` (any in this one)."""
 
     kind: str
     name: str = ""
@@ -31,10 +36,13 @@ class Step(NamedTuple):
 
 
 class Route(NamedTuple):
-    """A way to an element: from resources of a type, or of any where `resource` is empty, step by step."""
+    """A way to an element: from resources of a type, or of any where `resource` is empty, step by step. A path may
+    have reached the resource by way of a bundle, which makes no difference."""
 
     resource: str
     steps: tuple[Step, ...]
+
+    starts_in_bundle: bool = False
 
     @property
     def is_conditional(self) -> bool:
@@ -51,14 +59,25 @@ def routes_of(path: str) -> tuple[Route, ...]:
     Raises:
         ValueError: it is no FHIRPath that picks elements; says why.
     """
-    routes = list(_routes(fhirpath.parse(path)))
+    routes = [_of_entry(route) for route in _routes(fhirpath.parse(path))]
     root = _ROOT.match(path)
+    if root and any(route.starts_in_bundle for route in routes):
+        return tuple(routes)
     first = root[1] if root else ""
     if not first or first in _ANY:
         return tuple(routes)
     if any(route.resource != first for route in routes):
         raise ValueError(f"a path that starts with {first} is about that type alone: write a rule for each")
     return tuple(routes)
+
+
+def starts_in_bundle(path: str) -> bool:
+    """Whether a path is about resources in a bundle (``Bundle.entry.resource``), and so taken for all resources.
+
+    Raises:
+        ValueError: as `routes_of`.
+    """
+    return any(route.starts_in_bundle for route in routes_of(path))
 
 
 def picks(route: Route, elements: Sequence[Element], holds: Callable[[Expression, int], bool]) -> bool:
@@ -106,6 +125,8 @@ def _after(
         elif step.kind == "of":
             if elements[at].type == step.name:
                 yield at
+        elif step.kind == "below":
+            yield from range(at + 1, len(elements))
         else:
             yield from (i for i in range(at, len(elements)) if step.name == _key(step, elements[i], i))
 
@@ -118,6 +139,9 @@ def _all_after(step: Step, reached: set[Element], tables: Tables) -> set[Element
     if step.kind == "of":
         _check_type(step.name, tables)
         return {element for element in reached if element.type == step.name}
+    if step.kind == "below":
+        inner = within(tables, {element.type for element in reached})
+        return {element for element in inner if element.type != ANY_RESOURCE}
     if step.kind == "type":
         _check_type(step.name, tables)
     inner = within(tables, {element.type for element in reached})
@@ -141,6 +165,9 @@ def _routes(expression: Expression) -> Iterator[Route]:
         yield from _routes(expression.right)
     elif isinstance(expression, Binary) and expression.sign == "as" and isinstance(expression.right, Member):
         yield from _with(expression.left, Step("of", expression.right.name))
+    elif isinstance(expression, Call) and expression.function == "extension":
+        is_it = Binary("=", Member(None, "url"), expression.arguments[0])
+        yield from _with(Member(expression.base, "extension"), Step("where", "", is_it))
     elif isinstance(expression, Call):
         yield from _with(expression.base, _step(expression))
     elif isinstance(expression, Member):
@@ -158,7 +185,32 @@ def _with(base: Expression | None, step: Step) -> Iterator[Route]:
         yield Route(route.resource, (*route.steps, step))
 
 
+def _of_entry(route: Route) -> Route:
+    """A route that leads through a bundle to the resources in it, as one from these resources."""
+    names = (route.resource, *(step.name if step.kind == "child" else "" for step in route.steps[:2]))
+    if names != _ENTRIES:
+        return route
+    steps = route.steps[2:]
+    if steps and steps[0].kind == "of":
+        return Route(steps[0].name, steps[1:], starts_in_bundle=True)
+    kind = _resource_type(steps[0].criterion) if steps else ""
+    return Route(kind, steps[1:] if kind else steps, starts_in_bundle=True)
+
+
+def _resource_type(criterion: Expression | None) -> str:
+    """The type that a criterion asks of a resource: ``resourceType = 'Patient'``, or ``$this is Patient``."""
+    if isinstance(criterion, Binary):
+        left, right = criterion.left, criterion.right
+        if criterion.sign == "is" and isinstance(left, This) and isinstance(right, Member):
+            return right.name
+        if criterion.sign == "=" and left == Member(None, "resourceType") and isinstance(right, Literal):
+            return right.text
+    return ""
+
+
 def _step(call: Call) -> Step:
+    if call.function in _BELOW:
+        return Step("below")
     kind = _STEPS.get(call.function)
     if kind is None:
         raise ValueError(f"{call.function}() picks no elements")
@@ -183,7 +235,7 @@ def _check_criterion(expression: Expression) -> None:
         if expression.base is not None:
             _check_criterion(expression.base)
     elif isinstance(expression, Call):
-        if expression.function.startswith("nodesBy"):
+        if expression.function.startswith("nodesBy") or expression.function in (*_BELOW, "extension"):
             raise ValueError(f"{expression.function}() is not supported in a criterion")
         inner = () if expression.function in ("ofType", "as", "is") else expression.arguments
         for one in (expression.base or This(), *inner):

@@ -30,14 +30,15 @@ ALIASES = {"R4": "R4B"}
 @dataclass(frozen=True, slots=True)
 class ElementDefinition:
     """One element of a type: `name` as in JSON (``valueString``), `type` (``string``, ``HumanName``,
-    ``Patient.contact``), whether it `repeats`, the `choice` it belongs to (``value[x]``) or empty, and the type
-    that it was inherited from (`owner`)."""
+    ``Patient.contact``), whether it `repeats`, the `choice` it belongs to (``value[x]``) or empty, the type
+    that it was inherited from (`owner`), and whether it is `mandatory` (of a choice: one of its elements)."""
 
     name: str
     type: str
     repeats: bool
     choice: str
     owner: str
+    mandatory: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +87,15 @@ def table_file(release: str) -> Path:
 
 
 def _expanded(owner: str, elements: dict[str, str]) -> Iterator[tuple[str, ElementDefinition]]:
-    for name, types in elements.items():
+    for name, marked in elements.items():
+        types, is_mandatory = marked.rstrip("!"), marked.endswith("!")
         stem = name.removesuffix("[x]")
         if stem == name:
-            yield name, ElementDefinition(name, types.rstrip("*"), types.endswith("*"), "", owner)
+            yield name, ElementDefinition(name, types.rstrip("*"), types.endswith("*"), "", owner, is_mandatory)
             continue
         for type_name in types.split("|"):
             concrete = stem + type_name[0].upper() + type_name[1:]
-            yield concrete, ElementDefinition(concrete, type_name, False, name, owner)
+            yield concrete, ElementDefinition(concrete, type_name, False, name, owner, is_mandatory)
 
 
 def _with_inherited(

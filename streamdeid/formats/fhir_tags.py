@@ -32,7 +32,8 @@ _NAME_BEFORE: Final = re.compile(rb'"meta"[ \t\r\n]*:\Z')
 #: More bytes than any pretty printer puts between a name and its value.
 _BEFORE: Final = 200
 _NULL_META: Final = re.compile(rb'"meta"[ \t\r\n]*:[ \t\r\n]*null')
-_ESCAPED_NAME: Final = re.compile(rb'\\u[0-9a-fA-F]{4}[^"]*"[ \t\r\n]*:')
+#: The name, some letter of it written as an escape.
+_ESCAPED_META: Final = re.compile(rb'"(?!meta)(?:m|\\u006[dD])(?:e|\\u0065)(?:t|\\u0074)(?:a|\\u0061)"[ \t\r\n]*:')
 _value_at = json.JSONDecoder().raw_decode
 
 
@@ -88,7 +89,7 @@ def _has_odd_meta(document: FhirDocument) -> bool:
     if any(leaf.place.path.startswith(inside) for leaf in document.of_unit(document.resources[0].unit)):
         return True
     is_null = b"null" in raw and _NULL_META.search(raw) is not None
-    is_escaped = b"\\u" in raw and _ESCAPED_NAME.search(raw) is not None
+    is_escaped = b"\\u" in raw and _ESCAPED_META.search(raw) is not None
     return (is_null or is_escaped) and "meta" in json.loads(raw)
 
 

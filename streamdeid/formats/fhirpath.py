@@ -1,8 +1,10 @@
 """The part of FHIRPath (HL7 FHIRPath N1) that picks elements of a resource, read to expressions.
 
-Read are paths, ``where()``, ``ofType()``, ``as``, ``is``, ``exists()``, ``empty()``, ``not()``, ``startsWith()``,
-``endsWith()``, ``contains()``, ``=``, ``!=``, ``in``, ``and``, ``or``, ``|``, literals, and two functions that other
-de-identification tools have added: ``nodesByType()`` and ``nodesByName()``. Anything else is an error, never skipped.
+Read are paths, ``where()``, ``ofType()``, ``as``, ``is``, ``children()``, ``descendants()``, ``extension()``,
+``exists()``, ``empty()``, ``not()``, ``startsWith()``, ``endsWith()``, ``contains()``, ``=``, ``!=``, ``<``, ``<=``,
+``>``, ``>=``, ``in``, ``and``, ``or``, ``|``, literals, and two functions that other de-identification tools have
+added: ``nodesByType()`` and ``nodesByName()``. Anything else is an error, never skipped; what only makes sense of
+single values (``+``, ``substring()`` ...) is read on request.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ _LONGEST: Final = 2_000
 _DEEPEST: Final = 20
 _TOKEN: Final = re.compile(
     r"""[ \t\r\n]*(?:(?P<string>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(?P<number>\d+(?:\.\d+)?)"""
-    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|`(?P<quoted>[^`\\]*)`|(?P<sign>!=|\$this|[.()|=,])|(?P<end>\Z))",
+    r"|@(?P<date>\d{4}(?:-\d\d?(?:-\d\d?(?:T(?:\d\d(?::\d\d(?::\d\d(?:\.\d+)?)?)?(?:Z|[+-]\d\d:\d\d)?)?)?)?)?)"
+    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|`(?P<quoted>[^`\\]*)`|(?P<sign>!=|[<>]=?|\$this|\[x\]|[.()|=,+&-]))"
+    r"|[ \t\r\n]*(?P<end>\Z)",
     re.S,
 )
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.S)
@@ -34,13 +38,25 @@ _FUNCTIONS: Final[Mapping[str, tuple[int, int]]] = {
     "startsWith": (1, 1),
     "endsWith": (1, 1),
     "contains": (1, 1),
+    "children": (0, 0),
+    "descendants": (0, 0),
+    "extension": (1, 1),
+}
+#: Functions of single values.
+VALUE_FUNCTIONS: Final[Mapping[str, tuple[int, int]]] = {
+    **{name: _FUNCTIONS[name] for name in ("exists", "empty", "not", "startsWith", "endsWith", "contains")},
+    **{"toString": (0, 0), "length": (0, 0), "upper": (0, 0), "lower": (0, 0), "substring": (1, 2), "replace": (2, 2)},
 }
 #: Operators, weakest first (FHIRPath N1, 6.8).
-_WEIGHTS: Final = {"or": 1, "and": 2, "in": 3, "=": 4, "!=": 4, "|": 5, "is": 6, "as": 6}
+_WEIGHTS: Final = {
+    **{"or": 1, "and": 2, "in": 3, "=": 4, "!=": 4, "<": 5, "<=": 5, ">": 5, ">=": 5},
+    **{"|": 6, "is": 7, "as": 7},
+}
+_VALUE_WEIGHTS: Final = {**_WEIGHTS, "+": 8, "&": 8}
 
 
 class Literal(NamedTuple):
-    """A string, number (as written) or boolean."""
+    """A string, number (as written), boolean or date (without the @)."""
 
     kind: str
     text: str
@@ -82,9 +98,22 @@ def parse(path: str) -> Expression:
     Raises:
         ValueError: it is none, or uses what is not supported; says what.
     """
+    return _parsed(path, _FUNCTIONS, _WEIGHTS)
+
+
+def parse_value(text: str) -> Expression:
+    """The expression of a condition on one value, ``$this``, or of a value made from it.
+
+    Raises:
+        ValueError: as `parse`.
+    """
+    return _parsed(text, VALUE_FUNCTIONS, _VALUE_WEIGHTS)
+
+
+def _parsed(path: str, functions: Mapping[str, tuple[int, int]], weights: Mapping[str, int]) -> Expression:
     if len(path) > _LONGEST:
         raise ValueError(f"a path may have {_LONGEST} characters")
-    reader = _Reader(path)
+    reader = _Reader(path, functions, weights)
     found = reader.expression(0)
     reader.expect_end()
     return found
@@ -98,8 +127,10 @@ class _Token(NamedTuple):
 class _Reader:
     """Reads by weight of operators, a token ahead."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, functions: Mapping[str, tuple[int, int]], weights: Mapping[str, int]) -> None:
         self._tokens = _tokens(path)
+        self._functions = functions
+        self._weights = weights
         self._at = 0
         self._depth = 0
 
@@ -110,7 +141,7 @@ class _Reader:
         left = self._postfix()
         while True:
             sign = self._peek().text if self._peek().kind in ("name", "sign") else ""
-            found = _WEIGHTS.get(sign, 0)
+            found = self._weights.get(sign, 0)
             if found <= weight:
                 self._depth -= 1
                 return left
@@ -131,8 +162,11 @@ class _Reader:
 
     def _term(self) -> Expression:
         token = self._peek()
-        if token.kind in ("string", "number"):
+        if token.kind in ("string", "number", "date"):
             return Literal(token.kind, self._next().text)
+        if token == _Token("sign", "-") and self._tokens[self._at + 1].kind == "number":
+            self._next()
+            return Literal("number", f"-{self._next().text}")
         if token == _Token("sign", "("):
             self._next()
             found = self.expression(0)
@@ -149,12 +183,15 @@ class _Reader:
         token = self._next()
         if token.kind not in ("name", "quoted"):
             raise ValueError(f"{token.text or 'the end'} is not expected or not supported here")
+        if self._peek() == _Token("sign", "[x]"):  # a choice as its definition writes it: FHIRPath has the bare name
+            self._next()
+            return Member(base, token.text)
         if token.kind == "quoted" or self._peek() != _Token("sign", "("):
             return Member(base, token.text)
         return self._call(base, token.text)
 
     def _call(self, base: Expression | None, function: str) -> Expression:
-        fewest, most = _FUNCTIONS.get(function, (0, -1))
+        fewest, most = self._functions.get(function, (0, -1))
         if most < 0:
             raise ValueError(f"the function {function}() is not supported")
         self._expect("(")

@@ -17,7 +17,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from streamdeid.formats.fhir_tables import PRIMITIVES, table_file
 
@@ -52,11 +52,13 @@ class _Model:
 
     base: str
     module: str
-    elements: dict[str, tuple[str, bool, str]] = field(default_factory=dict)  # type, repeats, stem of choice
+    # type, repeats, stem of choice, whether it must be there
+    elements: dict[str, tuple[str, bool, str, bool]] = field(default_factory=dict)
 
 
 def tables(folder: Path) -> Table:
-    """The table of the models in `folder`. ``*`` marks a repeating element, ``|`` separates the types of a choice."""
+    """The table of the models in `folder`. ``*`` marks a repeating element, ``!`` a mandatory one, ``|`` stands between
+    the types of a choice."""
     models = {name: model for path in sorted(folder.glob("*.py")) for name, model in _models(path)}
     names = _type_names(models)
     types: dict[str, Type] = {
@@ -89,9 +91,13 @@ def _lacking(elements: dict[str, str], had: dict[str, str]) -> dict[str, str]:
     for name, types in elements.items():
         if name not in had:
             lacking[name] = types
-        elif name.endswith("[x]") and (more := [t for t in types.split("|") if t not in had[name].split("|")]):
-            lacking[name] = "|".join(more)
+        elif name.endswith("[x]") and (more := _types(types) - _types(had[name])):
+            lacking[name] = "|".join(sorted(more))
     return lacking
+
+
+def _types(choice: str) -> set[str]:
+    return set(choice.rstrip("!").split("|"))
 
 
 def written(table: Table) -> str:
@@ -121,14 +127,22 @@ def _add_element(model: _Model, annotation: str, definition: ast.Call) -> None:
     name = ast.literal_eval(keywords["alias"])
     if name.startswith("_"):  # the sibling of a primitive: implied by it
         return
-    extra = keywords.get("json_schema_extra")
-    stem = (
-        ast.literal_eval(extra).get("one_of_many")
-        if extra is not None
-        else "one_of_many" in keywords and ast.literal_eval(keywords["one_of_many"])
-    )
+    said = _said(keywords)
     type_name = re.findall(r"\bbool\b|(?<=fhirtypes\.)\w+", annotation)[0].removesuffix("Type")
-    model.elements[name] = (type_name, "List[" in annotation, stem or "")
+    default = keywords.get("default", definition.args[0] if definition.args else None)
+    is_mandatory = (isinstance(default, ast.Constant) and default.value is ...) or any(
+        said.get(mark) for mark in ("element_required", "one_of_many_required")
+    )
+    model.elements[name] = (type_name, "List[" in annotation, said.get("one_of_many") or "", is_mandatory)
+
+
+def _said(keywords: dict[str | None, ast.expr]) -> dict[str, Any]:
+    """What a field says beside its type: in `json_schema_extra`, or as arguments of its own in older models."""
+    if "json_schema_extra" in keywords:
+        said: dict[str, Any] = ast.literal_eval(keywords["json_schema_extra"])
+        return said
+    marks = ("one_of_many", "element_required", "one_of_many_required")
+    return {mark: ast.literal_eval(keywords[mark]) for mark in marks if mark in keywords}
 
 
 def _type_names(models: dict[str, _Model]) -> dict[str, str]:
@@ -138,7 +152,7 @@ def _type_names(models: dict[str, _Model]) -> dict[str, str]:
     while level:
         inner = []
         for name in level:
-            for element, (type_name, _, _) in sorted(models[name].elements.items()):
+            for element, (type_name, *_) in sorted(models[name].elements.items()):
                 if type_name in models and type_name not in names:
                     names[type_name] = f"{names[name]}.{element}"
                     inner.append(type_name)
@@ -148,16 +162,18 @@ def _type_names(models: dict[str, _Model]) -> dict[str, str]:
 
 def _elements(model: _Model, names: dict[str, str]) -> Iterator[tuple[str, str]]:
     choices: dict[str, list[str]] = {}
-    for name, (type_name, repeats, stem) in model.elements.items():
+    mandatory: set[str] = set()
+    for name, (type_name, repeats, stem, is_mandatory) in model.elements.items():
         known = names.get(type_name) or _PRIMITIVES[type_name.lower()]
         if not stem:
-            yield name, known + "*" * repeats
+            yield name, known + "*" * repeats + "!" * is_mandatory
         elif name != stem + known[0].upper() + known[1:]:
             raise ValueError(f"{name} is no choice of {stem}[x]")
         else:
             choices.setdefault(stem, []).append(known)
+            mandatory |= {stem} if is_mandatory else set()
     for stem, known_types in choices.items():
-        yield f"{stem}[x]", "|".join(sorted(known_types))
+        yield f"{stem}[x]", "|".join(sorted(known_types)) + "!" * (stem in mandatory)
 
 
 def _fhir_version(folder: Path) -> str:

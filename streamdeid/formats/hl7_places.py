@@ -120,7 +120,7 @@ class Definitions:
         if datatype is None or datatype == tables.VARIES:
             path, lineage = _untyped(at, datatype, has_parts=not isinstance(key, int), declared=self._declared)
         else:
-            path, lineage = _typed(at, datatype)
+            path, lineage = _typed(at, datatype, has_parts=not isinstance(key, int))
         interned = self._interned.get((path, lineage))
         if interned is None:
             interned = Er7Place(path, lineage, segment, field, component, subcomponent, datatype or "")
@@ -170,13 +170,15 @@ def _untyped(
     return paths[0], (*paths, at.segment, "undefined-field" if known else "undefined-segment")
 
 
-def _typed(at: _Position, datatype: str) -> tuple[str, tuple[str, ...]]:
+def _typed(at: _Position, datatype: str, *, has_parts: bool) -> tuple[str, tuple[str, ...]]:
     """Path and lineage in a field of a given datatype."""
     if tables.is_composite(datatype):
         return _in_composite(at, datatype)
-    if at.component == at.subcomponent == 1:
+    is_first = at.component == at.subcomponent == 1
+    if is_first and not (has_parts and datatype == "ID"):
         return at.field_path, (at.field_path, datatype)
-    paths = at.enclosing(2 if at.subcomponent == 1 else 3)
+    # A code has no parts: where there are some, another field's value has slipped here, or a newer datatype.
+    paths = at.enclosing(1 if is_first else 2 if at.subcomponent == 1 else 3)
     parts = _part_names(at, datatype, tables.composite_field(at.version, at.segment, at.field))
     return paths[0], (*paths, *parts, _text(datatype))
 

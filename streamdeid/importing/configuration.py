@@ -20,6 +20,8 @@ SETTINGS: Final[Mapping[str, frozenset[str]]] = {
     "redact": frozenset(),
     "dateshift": frozenset(),
     "cryptohash": frozenset({"truncateToMaxLength"}),
+    "encrypt": frozenset(),
+    "generalize": frozenset({"cases", "otherValues"}),
     "pseudonymize": frozenset({"domain", "namespace"}),
     "substitute": frozenset({"replaceWith"}),
     "perturb": frozenset({"span", "rangeType", "roundTo"}),

@@ -7,13 +7,15 @@ remark.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from streamdeid.errors import PolicyError
-from streamdeid.formats.fhir_selectors import routes_of, targets
+from streamdeid.formats.fhir_selectors import routes_of, starts_in_bundle, targets
 from streamdeid.formats.fhir_tables import PRIMITIVES, Tables, load
 from streamdeid.importing import methods
 from streamdeid.importing.configuration import SETTINGS, Configuration, read_configuration
@@ -26,11 +28,10 @@ _METHODS: Final = {
     "dateshift": "dateShift",
     "cryptohash": "cryptoHash",
     "pseudonymize": "pseudonymize",
+    "encrypt": "encrypt",
 }
 _WHY_NOT: Final = {
-    "encrypt": "streamdeid's replacements cannot be undone with a key; the vault keeps originals: use cryptoHash",
-    "generalize": "cases are not supported: write the rule as redact, substitute or keep",
-    "remove": "elements cannot be taken out: use redact",
+    "remove": "write the rule as redact, which takes numbers and booleans out and leaves of texts that they were there",
 }
 
 
@@ -133,6 +134,10 @@ class _Reading:
             raise ValueError(f"{method} with {', '.join(unknown)} cannot be taken over")
         path = path.strip()
         types = {one for route in routes_of(path) for one in targets(route, tables)}
+        if types and starts_in_bundle(path):
+            if kind == "keep":
+                raise ValueError("it would keep this outside of bundles too: write it from that resource's type")
+            self.remarks.append(f"{where}: it is about resources in bundles, and is done to all resources")
         if types:
             self.paths += self._entries(path, kind, rule, types, tables)
             self.remarks += (f"{where}: {remark}" for remark in _differences(kind, rule))
@@ -148,6 +153,9 @@ class _Reading:
             text = _replacement(rule, types)
             yield {"path": f"({path}).nodesByType('Extension')", "method": self._method("redact", tables)}
             yield {"path": path, "rule": {"operator": "substitute", "with": text}}
+        elif kind == "generalize":
+            yield {"path": f"({path}).nodesByType('Extension')", "method": self._method("redact", tables)}
+            yield {"path": path, "method": self._generalized(rule, types)}
         elif kind == "perturb":
             yield {"path": path, "method": self._noise(_noise(rule))}
         else:
@@ -159,8 +167,17 @@ class _Reading:
             if name == "redact":
                 self.methods[name] = methods.redact(self._configuration.parameters, base, tables, self._year)
             else:
-                make = methods.shift_dates if name == "dateShift" else methods.hash_values
-                self.methods[name] = make(base, tables)
+                make = {"dateShift": methods.shift_dates, "encrypt": methods.encrypt_values}
+                self.methods[name] = make.get(name, methods.hash_values)(base, tables)
+        return name
+
+    def _generalized(self, rule: Mapping[str, Any], types: set[str]) -> str:
+        """The method for the cases of a rule; rules with the same ones share it."""
+        made = methods.generalize(_cases(rule, types), _keeps_others(rule))
+        known = [name for name, rules in self.methods.items() if name.startswith("generalize_") and rules == made]
+        number = sum(name.startswith("generalize_") for name in self.methods) + 1
+        name = known[0] if known else f"generalize_{number}"
+        self.methods[name] = made
         return name
 
     def _noise(self, noise: str) -> str:
@@ -180,6 +197,29 @@ def _replacement(rule: Mapping[str, Any], types: set[str]) -> str:
     if not isinstance(text, str | int | float) or text == "":
         raise ValueError("substitute needs replaceWith: a string, number or boolean")
     return str(text)
+
+
+def _cases(rule: Mapping[str, Any], types: set[str]) -> dict[str, str]:
+    cases = rule.get("cases")
+    if isinstance(cases, str):  # in JSON within JSON, as some write it
+        with suppress(ValueError):
+            cases = json.loads(cases)
+    if types - PRIMITIVES:
+        raise ValueError(
+            f"only values can be generalized, not {', '.join(sorted(types - PRIMITIVES))}: name its elements"
+        )
+    if not isinstance(cases, Mapping) or not cases:
+        raise ValueError("generalize needs cases: conditions and what becomes of a value that meets them")
+    if any(isinstance(value, bool) or not isinstance(value, str | int | float) for value in cases.values()):
+        raise ValueError("the value of a case is an expression")
+    return {str(case): str(value) for case, value in cases.items()}
+
+
+def _keeps_others(rule: Mapping[str, Any]) -> bool:
+    others = str(rule.get("otherValues", "redact")).lower()
+    if others not in ("redact", "keep"):
+        raise ValueError("otherValues is neither redact nor keep")
+    return others == "keep"
 
 
 def _noise(rule: Mapping[str, Any]) -> str:

@@ -1,8 +1,7 @@
 """What the methods of FHIR anonymizer configurations become: rules by lineage name, under the method's name.
 
-Those tools take elements out. Here every value keeps its place, so `redact` writes what is valid there and says
-nothing; where no such thing exists, a bare number or boolean, it sends the message to quarantine rather than make up
-a finding.
+Those tools take elements out. So does `redact` with numbers, booleans and quantities, which have no value that says
+nothing; where FHIR demands them the message is quarantined. Texts, codes and dates keep their place and say nothing.
 """
 
 from __future__ import annotations
@@ -18,14 +17,17 @@ from streamdeid.policy import Operator, Rule, Scope
 Rules = Mapping[str, Rule]
 
 _TEXTS: Final = ("string", "markdown", "base64Binary", "xhtml", "uri", "url", "canonical", "oid", "uuid")
+_TOKENS: Final = ("string", "markdown", "uri", "url", "canonical")
 _DATES: Final = ("date", "dateTime", "instant")
 _NUMBERS: Final = ("decimal", "integer", "integer64", "positiveInt", "unsignedInt")
 _QUANTITIES: Final = ("Quantity", "Age", "Count", "Distance", "Duration", "Money")
+_PARTS: Final = ("value", "comparator", "unit", "system", "code", "currency")
 _NAMING: Final = ("NAME", "ID", "CONTACT", "LOCATION")
 _VARIANT: Final = re.compile(r"\([^)]*\)")
 _OLDEST: Final = 89
 
 _KEEP: Final = Rule(operator=Operator.KEEP)
+_OMIT: Final = Rule(operator=Operator.OMIT)
 _QUARANTINE: Final = Rule(operator=Operator.QUARANTINE)
 _REMOVE: Final = Rule(operator=Operator.REMOVE)
 _SHIFT: Final = Rule(operator=Operator.SHIFT, label="DATE")
@@ -56,17 +58,13 @@ def redact(parameters: Parameters, base: Rules, tables: Tables, year: int) -> di
         rules["Address.postalCode"] = Rule.model_validate(
             {"operator": Operator.ZIP3, "label": "LOCATION/ZIP", "with": areas or None}
         )
-    rules |= dict.fromkeys((f"{name}.value" for name in _QUANTITIES), _constant("0"))
+    rules |= dict.fromkeys((f"{name}.{part}" for name in _QUANTITIES for part in _PARTS), _OMIT)
     if parameters.enablePartialAgesForRedact:
         rules["Age.value"] = Rule(operator=Operator.AGE, label="AGE")
-    rules |= dict.fromkeys(
-        (f"Location.position.{name}" for name in ("longitude", "latitude", "altitude")), _constant("0")
-    )
-    rules["ContactPoint.rank"] = _constant("1")
     rules |= dict.fromkeys(_TEXTS, _REMOVE)
     rules |= {name: _redacted_date(parameters, "DATE", name, year) for name in _DATES}
     rules |= {"id": _RESOURCE_ID, "code": _constant("unknown"), "time": _constant("00:00:00")}
-    return rules | dict.fromkeys((*_NUMBERS, "boolean"), _QUARANTINE)
+    return rules | dict.fromkeys((*_NUMBERS, "boolean"), _OMIT)
 
 
 def shift_dates(base: Rules, tables: Tables) -> dict[str, Rule]:
@@ -87,6 +85,32 @@ def hash_values(base: Rules, tables: Tables) -> dict[str, Rule]:
     rules |= dict.fromkeys(("string", "markdown", "code", "oid", "uuid"), _OTHER_ID) | {"id": _RESOURCE_ID}
     rules |= dict.fromkeys(("uri", "url", "canonical"), _URL)
     return rules | dict.fromkeys((*_DATES, *_NUMBERS, "boolean", "time", "base64Binary", "xhtml"), _QUARANTINE)
+
+
+def encrypt_values(base: Rules, tables: Tables) -> dict[str, Rule]:
+    """Texts become tokens, the same for everybody; ids, which cannot hold one, and references to them surrogates. What
+    else could not hold one goes to quarantine."""
+    rules: dict[str, Rule] = {}
+    for name, rule, datatype in _known(base, tables):
+        if rule.operator is Operator.REFERENCE:
+            rules[name] = rule
+        elif rule.operator is Operator.SURROGATE and datatype in _TOKENS:
+            rules[name] = Rule(operator=Operator.ENCRYPT, label=rule.label, scope=Scope.ENTITY)
+    rules |= dict.fromkeys(_TOKENS, Rule(operator=Operator.ENCRYPT, label="ID/OTHER", scope=Scope.ENTITY))
+    rules["id"] = _RESOURCE_ID
+    return rules | dict.fromkeys(sorted(PRIMITIVES - rules.keys()), _QUARANTINE)
+
+
+def generalize(cases: Mapping[str, str], keeps_others: bool) -> dict[str, Rule]:
+    """Values by cases. What meets none is kept, or redacted: texts say so, anything else goes."""
+
+    def rule(otherwise: str) -> Rule:
+        return Rule.model_validate({"operator": Operator.RECODE, "cases": cases, "otherwise": otherwise})
+
+    if keeps_others:
+        return dict.fromkeys(sorted(PRIMITIVES), rule("keep"))
+    texts = dict.fromkeys(_TEXTS, rule("remove"))
+    return texts | dict.fromkeys(sorted(PRIMITIVES - texts.keys()), rule("omit"))
 
 
 def perturb(noise: str) -> dict[str, Rule]:

@@ -28,7 +28,7 @@ def general_remarks(configuration: Configuration, keep_unmatched: bool) -> Itera
             f"{', '.join(keys)}: not taken over; surrogates and shifts come from streamdeid's own secret, and differ"
             " from those made before"
         )
-    if "redact" in used or "substitute" in used:
+    if used & {"redact", "substitute", "generalize"}:
         yield from _about_redact(parameters)
     if "dateshift" in used:
         yield from _about_dates(parameters)
@@ -37,14 +37,22 @@ def general_remarks(configuration: Configuration, keep_unmatched: bool) -> Itera
             "cryptoHash, pseudonymize: a value becomes a keyed surrogate of its own form, the same everywhere, not 64"
             " hexadecimal digits; dates, numbers, booleans and documents under them are quarantined"
         )
+    if "encrypt" in used:
+        yield (
+            "encrypt: a text becomes a token of AES-SIV, always the same, that streamdeid's secret turns back;"
+            " ids become surrogates; dates, numbers, codes and documents under it are quarantined"
+        )
+    if "generalize" in used:
+        yield "generalize: under redact, texts that meet no case become [removed], any other value is left out"
     if "perturb" in used:
         yield "perturb: the noise is drawn from the secret: one patient's value gets the same noise in every message"
 
 
 def _about_redact(parameters: Parameters) -> Iterator[str]:
     yield (
-        "redact: elements keep their place: text becomes [removed], codes unknown, quantities 0, ids surrogates; bare"
-        " numbers and booleans are quarantined; change that in fhir.methods.redact"
+        "redact: numbers, booleans and quantities are left out, and where FHIR demands them the message is quarantined"
+        " (transform.mandatory); other elements keep their place: texts become [removed], codes unknown, ids"
+        " surrogates; change that in fhir.methods.redact"
     )
     if parameters.enablePartialDatesForRedact:
         yield "redact: dates become their year; of years more than 89 years back, the last one; import again each year"

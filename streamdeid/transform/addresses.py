@@ -42,15 +42,16 @@ class Addresses:
         name = [index for index, token in enumerate(tokens) if index not in kept and not _is_number(tokens, index)]
         old_name = " ".join(tokens[index][0] for index in name)
         new_name = like(old_name, self._name(scope, old_name)) if name else ""
+        named = frozenset(name)
         pieces: list[str] = []
         last = 0
         for index, token in enumerate(tokens):
             if index in kept:
                 continue
-            if index in name and index != name[0]:
+            if index in named and index != name[0]:
                 last = token.end()
                 continue
-            new = new_name if index in name else self._number(scope, token[0])
+            new = new_name if index in named else self._number(scope, token[0])
             pieces += text[last : token.start()], new
             last = token.end()
         return "".join(pieces) + text[last:]

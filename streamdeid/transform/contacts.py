@@ -98,9 +98,9 @@ class Contacts:
         if len(national) == 10 and national[0] in "23456789":
             index = self._prf.number(scope, "contact/phone", national, len(lexicon.AREA_CODES) * 100)
             area, line = divmod(index, 100)
-            return f"{digits[: len(digits) - 10]}{lexicon.AREA_CODES[area]}55501{line:02d}"
+            return f"{digits[: len(digits) - 10]}{lexicon.AREA_CODES[area]}{_fictional(line, national)}"
         if len(national) == 7:
-            return f"55501{self._prf.number(scope, 'contact/phone', national, 100):02d}"
+            return _fictional(self._prf.number(scope, "contact/phone", national, 100), national)
         return self._british(scope, digits) or self._shaped(scope, digits)
 
     def _british(self, scope: str, digits: str) -> str | None:
@@ -117,6 +117,12 @@ class Contacts:
 
     def _shaped(self, scope: str, digits: str) -> str:
         return self._identifiers.surrogate(f"phone\n{scope}", digits) or digits
+
+
+def _fictional(line: int, national: str) -> str:
+    """A subscriber's number for fiction; never that of the original, should it be for fiction too."""
+    number = f"55501{line:02d}"
+    return f"55501{(line + 1) % 100:02d}" if national.endswith(number) else number
 
 
 def _is_ipv6(text: str) -> bool:

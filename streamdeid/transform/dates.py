@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
+from streamdeid.transform.coarse_dates import CalendarDate
 from streamdeid.transform.prf import Prf
 
 #: Seconds and their fraction as loosely as they are written: they stay.
@@ -59,9 +60,12 @@ def year_of_fhir(text: str) -> str | None:
     return found["year"] if found is not None and _is_possible(found) else None
 
 
-def mask_date(text: str) -> str:
-    """A date that cannot be read, with an X for each of its letters and digits."""
-    return "".join("X" if char.isalnum() else char for char in text)
+def calendar_date(text: str) -> CalendarDate | None:
+    """An HL7 v2 or FHIR date or time stamp as far as it is known; None when it is none, or stands for no date."""
+    found = _FHIR.fullmatch(text) or _HL7.fullmatch(text)
+    if found is None or not _is_possible(found) or int(found["year"]) == 0:
+        return None
+    return CalendarDate(int(found["year"]), int(found["month"] or 0), int(found["day"] or 0))
 
 
 def shift_day(year: int, month: int, day: int, days: int) -> date | None:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from streamdeid.transform.casing import like
+from streamdeid.transform.coarse_dates import CalendarDate
 from streamdeid.transform.dates import shift_day, shift_month
 from streamdeid.transform.written_forms import BESIDE, FORMS, HOLIDAY, SPELLED_DAY
 
@@ -64,6 +65,24 @@ def years_of_written(text: str, day_first: bool = False) -> str | None:
     """The years in `text`, four digits each, and nothing else; None when no date in it has a year."""
     years = [str(written.year) for written in _find(text, day_first) or () if written.year is not None]
     return " to ".join(dict.fromkeys(years)) or None
+
+
+def dates_of_written(text: str, day_first: bool = False) -> list[CalendarDate]:
+    """The dates in `text` that have a year, as far as they are known; none when something in it is no date."""
+    return [
+        CalendarDate(
+            written.year,
+            _month(written) if "m" in written.groups or "mon" in written.groups else 0,
+            int(written.match[written.groups["d"]]) if "d" in written.groups else 0,
+        )
+        for written in _find(text, day_first) or ()
+        if written.year is not None and written.form != "weekday" and _is_real(written)
+    ]
+
+
+def _is_real(written: _Written) -> bool:
+    """Whether there is such a day."""
+    return "d" not in written.groups or _rewritten(written, 0) is not None
 
 
 def _find(text: str, day_first: bool) -> list[_Written] | None:

@@ -85,7 +85,7 @@ def test_the_types_that_a_path_leads_to(path: str, types: set[str]) -> None:
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
-        ("Bundle.entry.resource.id", "stands in another"),
+        ("Bundle.entry.resource.contained.id", "stands in another"),
         ("Patient.contained", "stands in another"),
         ("nodesByName('contained')", "stands in another"),
         ("nodesByType('Observation').value", "start the path with it"),

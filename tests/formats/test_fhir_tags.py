@@ -1,6 +1,7 @@
 """All patients here are made up."""
 
 import json
+import time
 
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
@@ -113,3 +114,10 @@ def test_nulls_and_escapes_elsewhere_do_no_harm():
 def test_no_tags_and_no_fhir_mean_no_edits():
     assert security_tag_edits(fhir.scan(b'{"resourceType":"Patient"}'), ()) == []
     assert security_tag_edits(er7.scan(b"MSH|^~\\&|A|B|C|D|2020||ADT^A01|1|P|2.5\r"), ("PSEUDED",)) == []
+
+
+def test_many_escapes_take_no_longer_than_their_length():
+    raw = json.dumps({"resourceType": "Patient", "name": [{"text": "\xe9" * 60_000}]})
+    started = time.process_time()
+    assert json.loads(tagged(raw))["meta"] == {"security": [TAG]}
+    assert time.process_time() - started < 4

@@ -59,6 +59,10 @@ def test_the_stated_version_goes_before_the_policy_s():
         ({"resourceType": "Encounter", "actualPeriod": {"start": "2001"}}, "R5"),
         ({"resourceType": "MedicationRequest", "medication": {"concept": {"text": "x"}}}, "R5"),
         ({"resourceType": "InventoryReport", "status": "draft"}, "R5"),
+        # In R4 a date; in R5 a point in time.
+        ({"resourceType": "Basic", "code": {"text": "x"}, "created": "2024-03-05"}, "R4B"),
+        ({"resourceType": "Basic", "code": {"text": "x"}, "created": "2024-03-05T09:15:00Z"}, "R5"),
+        ({"resourceType": "Patient", "birthDate": "1961-02-14T00:00:00Z"}, "R4B"),
         ({"resourceType": "Patient", "animal": {"species": {"text": "x"}}}, "STU3"),
         ({"resourceType": "ReferralRequest", "status": "draft"}, "STU3"),
         ({"resourceType": "Coverage", "grouping": {"group": "x"}}, "STU3"),

@@ -45,8 +45,8 @@ def test_strings_are_unescaped() -> None:
             "a b",
             "a ||b",
         ),
-        *("name[0]", "name.first()", "a > 1", "a + 'b'", "a ~ b", "%resource.id", "@2020", "'open", "name.where()"),
-        *("name.exists(a, b)", "descendants()", "name.repeat(a)", "a.ofType('x')", "a xor b", "Ω.x"),
+        *("name[0]", "name.first()", "a > ", "a + 'b'", "a ~ b", "%resource.id", "@20", "'open", "name.where()"),
+        *("name.exists(a, b)", "descendants(a)", "name.repeat(a)", "a.ofType('x')", "a xor b", "Ω.x"),
         *("(" * 30 + "a" + ")" * 30, "a." * 2_000 + "a"),
     ],
 )

@@ -105,3 +105,11 @@ def test_hostile_positions_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatc
             assert definitions.version("2.5")[name][number].path == f"{name}-{number}"
     assert len(definitions._interned) <= 51
     assert definitions.version("2.5")["ZAA"][5000].path == "ZAA-1000"
+
+
+def test_a_code_with_parts_is_text_that_slipped_there() -> None:
+    places = definitions_for(None).version("2.8.2")["OBX"]
+    assert places[26].lineage == ("OBX-26", "ID")
+    assert places[(26, 1, 1)].lineage == ("OBX-26", "ID.1", "ST")
+    assert places[(26, 1, 1)].path == "OBX-26"
+    assert places[(26, 3, 1)].lineage == ("OBX-26.3", "OBX-26", "ID.3", "ST")

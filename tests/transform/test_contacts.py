@@ -56,6 +56,11 @@ def test_numbers_for_fiction_are_replaced_too(replace):
         assert replace(f"555-01{line:02d}") != f"555-01{line:02d}"
 
 
+@pytest.mark.parametrize("number", ["(217) 555-0142", "555-0142", "1-217-555-0142"])
+def test_the_local_part_of_a_number_for_fiction_is_another_one(replace, number):
+    assert not any("0142" in replace(number, scope=f"p{patient}") for patient in range(600))
+
+
 def test_different_contacts_stay_different(replace):
     phones = [f"617-{number:03d}-1234" for number in range(200, 220)]
     assert len({replace(phone) for phone in phones}) == len(phones)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamdeid.transform.dates import days_for, mask_date, shift_fhir, shift_hl7, year_of_fhir, year_of_hl7
+from streamdeid.transform.dates import days_for, shift_fhir, shift_hl7, year_of_fhir, year_of_hl7
 from streamdeid.transform.prf import Prf
 
 PRF = Prf(b"a made-up secret for tests")
@@ -83,10 +83,6 @@ def test_years():
 def test_the_limits_of_the_calendar():
     assert shift_hl7("00010101", -100) is None
     assert shift_hl7("99991231", -100) == "99990922"
-
-
-def test_a_mask_has_the_shape_of_the_date():
-    assert mask_date("13/45/2000") == "XX/XX/XXXX"
 
 
 def test_days_for_a_patient():

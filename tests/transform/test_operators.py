@@ -4,7 +4,8 @@ import pytest
 
 from streamdeid.errors import TransformError
 from streamdeid.policy import Operator
-from streamdeid.transform.operators import OPERATORS, Subject, Transformer
+from streamdeid.transform.keeping import ByEngine
+from streamdeid.transform.operators import OMITTED, Subject, Transformer
 from streamdeid.transform.prf import Prf
 from streamdeid.types import Entity, Format
 
@@ -24,9 +25,18 @@ def apply():
     return run
 
 
-def test_the_table_has_every_operator_of_a_policy():
-    elsewhere = {Operator.DETECT, Operator.DOCUMENT, Operator.QUARANTINE}
-    assert set(OPERATORS) == set(Operator) - elsewhere
+def test_every_operator_says_what_it_does():
+    assert all(operator.strategy.__doc__ for operator in Operator)
+    assert all(apply_none(operator) for operator in (Operator.DETECT, Operator.DOCUMENT, Operator.QUARANTINE))
+
+
+def apply_none(operator):
+    return operator.strategy.apply is ByEngine.apply
+
+
+def test_omit_is_nothing_and_says_so(apply):
+    assert apply("omit", "NAME", "Doe") is OMITTED
+    assert apply("omit", "NAME", "12", "integer", Format.FHIR) is OMITTED
 
 
 def test_keep(apply):

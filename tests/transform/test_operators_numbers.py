@@ -82,7 +82,7 @@ def test_decimals_are_two_unless_told_and_positive_numbers_stay_positive() -> No
     assert {apply("perturb", str(number), "positiveInt", "99999") for number in range(1, 30)} > {"1"}
 
 
-@pytest.mark.parametrize(("text", "datatype"), [("5", "string"), ("1e400", "decimal"), ("x", "NM")])
+@pytest.mark.parametrize(("text", "datatype"), [("5", "code"), ("1e400", "decimal"), ("x", "NM")])
 def test_noise_on_what_is_no_plain_number_is_refused(text: str, datatype: str) -> None:
     with pytest.raises(TransformError, match="unreadable"):
         apply("perturb", text, datatype, "5")
