@@ -12,9 +12,12 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from streamdeid.clean import Detector
 from streamdeid.detect.rules.detector import RuleDetector
 from streamdeid.engine import Deidentifier, Sources
 from streamdeid.errors import PolicyError
+from streamdeid.model_rules import ModelRule
+from streamdeid.models.loading import DEFAULT_MODEL, shipped_models
 from streamdeid.policy import Policy
 
 _COLLECTOR_THRESHOLDS = (100_000, 20, 50)
@@ -80,10 +83,27 @@ def parse_policy(text: str, name: str) -> Policy:
 
 
 def build_deidentifier(policy: Policy, secret: bytes) -> Deidentifier:
-    """An engine with the shipped detectors, the machine's clock and its source of random bytes.
+    """An engine with the shipped rules, the policy's models, the machine's clock and its source of random bytes.
 
     Sets the process's garbage collector to look less often: scanning makes tens of thousands of small tuples in which
     there are no cycles, and looking through them again and again takes a third of the time of a large bundle.
     """
     gc.set_threshold(*_COLLECTOR_THRESHOLDS)
-    return Deidentifier(policy, secret, [RuleDetector()], Sources(time.monotonic, os.urandom))
+    detectors: list[Detector] = [RuleDetector(), *narrative_models(policy)]
+    return Deidentifier(policy, secret, detectors, Sources(time.monotonic, os.urandom))
+
+
+def narrative_models(policy: Policy) -> list[Detector]:
+    """The policy's models as detectors; the shipped one, if there is one, where the policy says nothing.
+
+    Raises:
+        PolicyError: a model is missing or unusable; says what to do.
+    """
+    rules = policy.models
+    if rules is None:
+        rules = (ModelRule(model=DEFAULT_MODEL),) if DEFAULT_MODEL in shipped_models() else ()
+    if not any(rule.enabled for rule in rules):
+        return []
+    from streamdeid.models.opening import model_detectors  # noqa: PLC0415 - loads the model runtime
+
+    return [*model_detectors(rules, policy.votes, policy.limits.seconds)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from streamdeid.case import Case
 from streamdeid.detect.known import KnownDetector, is_distinctive
@@ -30,6 +30,15 @@ class Detector(Protocol):
 
     def __call__(self, text: str) -> list[Span]:
         """The findings, in any order; they may overlap."""
+        ...
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """A detector that is faster at many texts at once."""
+
+    def prefetch(self, texts: Iterable[str]) -> None:
+        """Read texts that it is going to be asked for, and remember what is in them."""
         ...
 
 
@@ -70,7 +79,7 @@ class Cleaner:
         rewriter.enclosed([None if inner is None else self._clean(inner, work) for _, inner in draft.inner])
         self._narrative(draft, rewriter, work.known)
         tags = security_tag_edits(draft.document, self._policy.fhir.tags) if draft is work.case.draft else []
-        output, edits = self._spliced(draft, rewriter, tags)
+        output, edits = self._spliced(draft, rewriter, rewriter.beside(tags))
         kept = {leaf.start for leaf in draft.kept}
         missed = survivors(draft.document, output, edits, work.originals, kept)
         if missed:
@@ -110,6 +119,13 @@ class Cleaner:
         return found
 
 
+def narrative(case: Case) -> list[str]:
+    """The texts of a case that the detectors will be shown whole."""
+    drafts = (draft for draft in case.draft.family() if draft.texts)
+    texts = (passage.text for draft in drafts for passage in draft.document.passages(draft.texts))
+    return [text for text in texts if len(text) <= _WINDOW]
+
+
 def _read(detector: Detector, text: str, start: int, end: int) -> list[Span]:
     """What a detector finds that begins in a part of a text. It is shown some more on both sides, so that what stands
     across a cut, and what announces it, is seen.
@@ -120,6 +136,8 @@ def _read(detector: Detector, text: str, start: int, end: int) -> list[Span]:
     first = max(0, start - _BESIDE)
     try:
         spans = detector(text if first == 0 and end == len(text) else text[first : end + _BESIDE])
+    except DetectorError:
+        raise
     except Exception as fault:
         raise DetectorError("detector.failure", type(fault).__name__) from None
     if first == 0 and end == len(text):

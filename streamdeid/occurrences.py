@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from streamdeid.types import Document, Leaf
 
 _MEASURES = frozenset({"NM", "SI", "SN", "decimal", "integer", "positiveInt", "unsignedInt"})
+#: So many words are sought one by one as fast.
+_FEW = 32
+#: What `_joined` takes for one word.
+_WORD = re.compile(rb"[0-9A-Za-z\x80-\xff]++")
 _TELLING = re.compile(r"[\w-]{5,}")
 
 
@@ -21,6 +25,14 @@ def occurrences(text: bytes, word: bytes) -> Iterator[int]:
         if not (_joined(text, at) or _joined(text, end) or (is_url and text[end : end + 1] == b"/")):
             yield at
         at = text.find(word, end)
+
+
+def possible(text: bytes, words: Collection[bytes]) -> list[bytes]:
+    """Those of `words` that may occur in `text`: a quick look, for there may be thousands."""
+    if len(words) < _FEW:
+        return list(words)
+    found = set(_WORD.findall(text))
+    return [word for word in words if (first := _WORD.search(word)) is None or first.group() in found]
 
 
 def _joined(text: bytes, position: int) -> bool:

@@ -8,41 +8,34 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializationInfo,
+    SerializeAsAny,
+    model_serializer,
+    model_validator,
+)
 
 from streamdeid.errors import UncoveredError
 from streamdeid.formats.charset import python_codec
 from streamdeid.formats.fhir import FhirDocument
 from streamdeid.formats.fhir_paths import PathTable
+from streamdeid.formats.fhir_selectors import starts_in_bundle
+from streamdeid.model_rules import ModelFiles, ModelRule, Votes
+from streamdeid.rule_forms import LABEL, misfits, rule_content, rule_schema
+from streamdeid.transform.operators import Operator
+from streamdeid.transform.strategy import Strategy
 from streamdeid.types import Document, Format, Place
 
-
-class Operator(StrEnum):
-    """What can be done with a value. Each but the last three has a function in `transform.operators`."""
-
-    KEEP = "keep"
-    CODE = "code"
-    MEDIA_TYPE = "media_type"
-    REMOVE = "remove"
-    SUBSTITUTE = "substitute"
-    MASK = "mask"
-    SURROGATE = "surrogate"
-    SHIFT = "shift"
-    YEAR = "year"
-    ZIP3 = "zip3"
-    PERTURB = "perturb"
-    AGE = "age"
-    REFERENCE = "reference"
-    DOCUMENT = "document"
-    CHECK_DIGIT = "check_digit"
-    DETECT = "detect"
-    QUARANTINE = "quarantine"
+__all__ = ["Operator", "Policy", "Rule", "Rulebook", "Scope", "policy_schema"]
 
 
 class Scope(StrEnum):
@@ -52,69 +45,42 @@ class Scope(StrEnum):
     ENTITY = "entity"
 
 
-#: The operators that a label goes with.
-_LABELLED = frozenset(Operator) - {
-    Operator.CODE,
-    Operator.SUBSTITUTE,
-    Operator.PERTURB,
-    Operator.REFERENCE,
-    Operator.CHECK_DIGIT,
-    Operator.DETECT,
-    Operator.DOCUMENT,
-    Operator.QUARANTINE,
-}
-#: What `with` looks like for the operators that it goes with.
-_WITH = {
-    Operator.SUBSTITUTE: r".*",
-    Operator.YEAR: r"\d{4}",
-    Operator.ZIP3: r"\d{1,5}(?: \d{1,5})*",
-    Operator.PERTURB: r"\d+(?:\.\d+)?%?(?: \d{1,2})?",
-}
-
-
 class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
 
 
-Label = Annotated[str, Field(pattern=r"^(NAME|DATE|AGE|ID|CONTACT|LOCATION|PROFESSION)(/[A-Z_]+)?$")]
+Label = Annotated[str, Field(pattern=rf"^{LABEL}$")]
 
 
 class Rule(_Strict):
-    """One operator with its parameters. In YAML ``operator``, ``operator LABEL`` or a mapping."""
+    """One operator with its parameters. In YAML a mapping, or in short ``operator``, ``operator LABEL``, or with
+    parameters after them: ``mask CONTACT/PHONE character=# count=4``; one that the operator knows by its place may
+    stand without its name, ``generalise DATE month``."""
 
     operator: Operator = Field(strict=False)
     label: Label | None = None
     scope: Scope = Field(default=Scope.PATIENT, strict=False)
-    text: str | None = Field(
-        default=None,
-        alias="with",
-        description="what `substitute` writes; for `perturb` the span of the noise, 6 or 20%, and how many decimals are"
-        " kept: '20% 1'; for `year` the first year that is told, earlier ones become it; for `zip3` the areas, or"
-        " beginnings of them, that become zeros: '036 059'",
-    )
+    strategy: SerializeAsAny[Strategy] = Field(default=Strategy(), alias="strategy")
 
     @model_validator(mode="before")
     @classmethod
-    def _short_form(cls, given: Any) -> Any:
-        if isinstance(given, str):
-            operator, _, label = given.partition(" ")
-            return {"operator": operator, **({"label": label.strip()} if label else {})}
-        return given
+    def _read(cls, given: Any) -> Any:
+        return rule_content(given)
 
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Rule:
-        takes_label = self.operator in _LABELLED
-        if self.operator is Operator.SUBSTITUTE and self.text is None:
-            raise ValueError("substitute needs a text: {operator: substitute, with: ...}")
-        if self.operator is Operator.PERTURB and self.text is None:
-            raise ValueError("perturb needs a span: {operator: perturb, with: 20% 1}")
-        if self.text is not None and self.operator not in _WITH:
-            raise ValueError(f"'with' goes with {', '.join(_WITH)}, not with {self.operator}")
-        if self.text is not None and not re.fullmatch(_WITH[self.operator], self.text, re.A | re.S):
-            raise ValueError(f"{self.operator} cannot be done with {self.text!r}")
-        if not takes_label and self.label is not None:
+        if not self.strategy.takes_label and self.label is not None:
             raise ValueError(f"{self.operator} takes no label")
         return self
+
+    @model_serializer
+    def _flat(self, how: SerializationInfo) -> dict[str, Any]:
+        """The mapping of a policy file."""
+        parameters = self.strategy.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        own = {"operator": self.operator.value, "label": self.label, "scope": self.scope.value}
+        if how.exclude_defaults:
+            return {name: value for name, value in own.items() if value not in (None, "patient")} | parameters
+        return own | {"with": None} | parameters  # the digest of a policy without parameters is what it always was
 
 
 class Dates(_Strict):
@@ -147,7 +113,7 @@ class Limits(_Strict):
 
 def _labelled(rules: Mapping[str, Rule]) -> Mapping[str, Rule]:
     for name, rule in rules.items():
-        if rule.operator in (Operator.SURROGATE, Operator.MASK, Operator.AGE) and rule.label is None:
+        if rule.strategy.needs_label and rule.label is None:
             raise ValueError(f"{name}: {rule.operator} needs a label, such as '{rule.operator} NAME/FAMILY'")
     return rules
 
@@ -161,6 +127,18 @@ def _charset(name: str) -> str:
 PlaceRules = Annotated[Mapping[str, Rule], AfterValidator(_labelled)]
 
 
+def refuse_misfits(format: Format, rules: Mapping[str, Rule]) -> None:
+    """A policy may not want what the datatype of a place can never hold.
+
+    Raises:
+        ValueError: with the name, the operator, and why not.
+    """
+    for name, rule in rules.items():
+        why = misfits(format, name, rule.strategy, rule.label or "")
+        if why:
+            raise ValueError(f"{name}: {rule.operator}: {why}")
+
+
 class Hl7Rules(_Strict):
     """Rules for HL7 v2 places, by lineage name, and declarations of Z-segments and Z-fields."""
 
@@ -171,6 +149,11 @@ class Hl7Rules(_Strict):
     fallback_charset: Annotated[str, AfterValidator(_charset)] | None = Field(
         default=None, description="read as this when MSH-18 is silent and the bytes are not UTF-8"
     )
+
+    @model_validator(mode="after")
+    def _values_can_be_held(self) -> Hl7Rules:
+        refuse_misfits(Format.HL7V2, self.rules)
+        return self
 
 
 #: Codes of the code system ObservationValue of HL7 v3 that say how a resource was altered.
@@ -211,11 +194,21 @@ class FhirRules(_Strict):
     )
 
     @model_validator(mode="after")
+    def _values_can_be_held(self) -> FhirRules:
+        refuse_misfits(Format.FHIR, self.rules)
+        for rules in self.methods.values():
+            refuse_misfits(Format.FHIR, rules)
+        return self
+
+    @model_validator(mode="after")
     def _paths_can_be_followed(self) -> FhirRules:
         for path in self.paths:
             if path.method is not None and path.method not in self.methods:
                 raise ValueError(f"{path.path}: there is no method {path.method}")
         self.path_table()
+        for path in self.paths:
+            if path.rule is not None and path.rule.operator is Operator.KEEP and starts_in_bundle(path.path):
+                raise ValueError(f"{path.path}: this is taken for resources anywhere, and would keep too much there")
         return self
 
     def path_table(self) -> PathTable[PathRule]:
@@ -241,6 +234,19 @@ class Policy(_Strict):
     fhir: FhirRules
     documents: DocumentRules = DocumentRules()
     labels: Mapping[Label, Rule]
+    models: tuple[ModelRule | ModelFiles, ...] | None = Field(
+        default=None, strict=False, description="models that read narrative; null: the shipped one, if there is one"
+    )
+    votes: Votes = Field(default=Votes.UNION, strict=False)
+
+    @model_validator(mode="after")
+    def _labels_can_be_told(self) -> Policy:
+        for label, rule in self.labels.items():
+            why = rule.strategy.unfit_label(label)
+            if why or rule.strategy.may_omit:
+                why = why or "a part of a text cannot be left out: use remove"
+                raise ValueError(f"labels.{label}: {rule.operator}: {why}")
+        return self
 
     @cached_property
     def digest(self) -> str:
@@ -275,6 +281,11 @@ class Rulebook:
         self._labels = policy.labels
         self._methods = policy.fhir.methods
         self._paths = policy.fhir.path_table() if policy.fhir.paths else None
+
+    @property
+    def merges(self) -> bool:
+        """Whether a label has a strategy under which mentions side by side become one."""
+        return any(rule.strategy.merges for rule in self._labels.values())
 
     def rule(self, format: Format, place: Place) -> Rule:
         """The rule of the first path that picks this place in every message; else that of the most specific name
@@ -342,6 +353,5 @@ class Rulebook:
 def policy_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a policy file, as published in schemas/policy.schema.json."""
     schema = Policy.model_json_schema(by_alias=True)
-    short = {"type": "string", "pattern": "^(" + "|".join(Operator) + ")( [A-Z]+(/[A-Z_]+)?)?$"}
-    schema["$defs"]["Rule"] = {"anyOf": [short, schema["$defs"]["Rule"]]}
+    schema["$defs"]["Rule"] = rule_schema(schema["$defs"]["Rule"])
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

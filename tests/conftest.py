@@ -2,6 +2,7 @@
 
 import os
 import time
+from importlib.util import find_spec
 from itertools import count
 
 import pytest
@@ -10,6 +11,9 @@ from hypothesis import settings
 from streamdeid.build import build_deidentifier, load_policy
 from streamdeid.detect.rules.detector import RuleDetector
 from streamdeid.engine import Deidentifier, Sources
+
+# What needs PyTorch has an environment of its own (`make training-tests`), so that all else is seen to need none.
+collect_ignore = [] if find_spec("torch") else ["with_torch"]
 
 # CI looks at the same examples each time, so that what is red there is red because of the change.
 settings.register_profile("ci", derandomize=True)

@@ -38,8 +38,10 @@ def test_hops_are_counted() -> None:
     metrics = Metrics()
     metrics.routed(5)
     metrics.repeated(2)
+    metrics.noticed(4)
     metrics.in_flight("ingest", 3)
     text = scraped(metrics)
     assert "streamdeid_routed_total 5.0" in text
     assert "streamdeid_repeats_total 2.0" in text
+    assert "streamdeid_notices_total 4.0" in text
     assert 'streamdeid_in_flight_messages{stage="ingest"} 3.0' in text

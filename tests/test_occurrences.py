@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamdeid.formats import er7
-from streamdeid.occurrences import LeafFinder, is_measure, is_telling, occurrences
+from streamdeid.occurrences import LeafFinder, is_measure, is_telling, occurrences, possible
 
 
 @pytest.mark.parametrize("value", ["40017765", "A-1234", "2024-1234", "123-45-6789", "12ab34", "AB_1234", "12345"])
@@ -48,3 +48,13 @@ def test_the_leaf_at_a_byte() -> None:
 def test_what_is_a_measure() -> None:
     document = er7.scan(b"MSH|^~\\&|APP\rOBX|1|NM|a||12345\rOBX|2|ST|a||12345\r")
     assert [is_measure(leaf) for leaf in document.leaves if leaf.place.path == "OBX-5"] == [True, False]
+
+
+@given(st.text("ab- |\xe9", max_size=30), st.lists(st.text("ab-|\xe9", min_size=1, max_size=3), max_size=5))
+def test_a_word_that_occurs_is_possible(text: str, words: list[str]) -> None:
+    sought = [word.encode() for word in words] + [b"zz%d" % number for number in range(40)]
+    found = possible(text.encode(), sought)
+    assert [word for word in sought if list(occurrences(text.encode(), word))] == [
+        word for word in found if list(occurrences(text.encode(), word))
+    ]
+    assert not any(word.startswith(b"zz") for word in found)

@@ -89,11 +89,11 @@ def test_a_wrong_path_is_refused_and_named(path: dict[str, Any], complaint: str)
 @pytest.mark.parametrize(
     ("rule", "complaint"),
     [
-        ({"operator": "perturb"}, "needs a span"),
+        ({"operator": "perturb"}, "perturb needs with"),
         ({"operator": "perturb", "with": "much"}, "cannot be done with"),
         ({"operator": "year", "label": "DATE", "with": "19"}, "cannot be done with"),
         ({"operator": "zip3", "label": "LOCATION/ZIP", "with": "A1"}, "cannot be done with"),
-        ("perturb AGE", "needs a span"),
+        ("perturb AGE", "perturb needs with"),
     ],
 )
 def test_what_operators_are_done_with_is_checked(rule: object, complaint: str) -> None:

@@ -10,7 +10,7 @@ from handwritten import PID, adt, er7, observation, oru, patient, process, refus
 from streamdeid.build import parse_policy
 from streamdeid.clean import Detector
 from streamdeid.engine import Deidentifier, Sources
-from streamdeid.types import Format, Released, Replacement, Span
+from streamdeid.types import Format, Quarantined, Released, Replacement, Span
 
 POLICY = """
 name: small
@@ -199,3 +199,98 @@ def test_json_escapes_outside_a_finding_stay_as_they_were(written: str) -> None:
     clean = released(engine(("Fabledorf", "NAME")), raw.encode(), Format.FHIR).decode()
     assert re.search(r'"\\u00e9\\n\\"[A-Z][a-z]+\\" \\/ \\ud83e\\uddea"', clean)
     assert "edorf" not in clean
+
+
+STRATEGIES = {
+    "mask": r"<NAME>",
+    "mask fine=true": r"<NAME/GIVEN> <NAME/FAMILY>",
+    "mask numbered=true": r"<NAME\d> <NAME\d>",
+    "mask characters": r"\*{7} \*{7}",
+    "mask fixed": r"\*{4} \*{4}",
+    "surrogate": r"(?!Johanna)\w+ (?!Doemann)\w+",
+    "hash length=12": r"[0-9a-f]{12} [0-9a-f]{12}",
+    "encrypt": r"sde1\.[\w-]+\. sde1\.[\w-]+\.",
+    "substitute X": r"X X",
+    "remove": r" ",
+}
+
+
+@pytest.mark.parametrize(("strategy", "expected"), STRATEGIES.items())
+def test_every_strategy_works_in_text_and_agrees_with_the_field(strategy: str, expected: str) -> None:
+    policy = POLICY.replace("NAME: surrogate", f"NAME: {strategy}")
+    for name in ("FAMILY", "GIVEN"):
+        operator, _, rest = strategy.partition(" ")
+        rule = strategy if operator == "substitute" else f"{operator} NAME/{name} {rest}".strip()
+        policy = policy.replace(f"surrogate NAME/{name}", rule, 1)
+    detect = finder(("Johanna", "NAME/GIVEN"), ("Doemann", "NAME/FAMILY"))
+    made = Deidentifier(parse_policy(policy, "small"), b"a made-up secret", [detect], Sources(time.monotonic, bytes))
+    clean = released(made, oru("To Johanna Doemann, at home"))
+    text = rows(clean)[0]
+    assert re.fullmatch(f"To ({expected}), at home", text), text
+    if strategy.startswith(("surrogate", "hash", "encrypt", "mask fine", "mask numbered")):
+        assert value(clean, "PID-5.2") in text
+        assert value(clean, "PID-5.1") in text
+
+
+def test_entities_are_numbered_in_the_order_of_the_message_documents_in_it_included() -> None:
+    policy = POLICY.replace("NAME: surrogate", "NAME: mask numbered=true")
+    policy += "documents: {rules: {text: detect, html.text: detect}}\n"
+    policy = policy.replace("surrogate NAME/FAMILY", "mask NAME/FAMILY numbered=true", 1)
+    policy = policy.replace("surrogate NAME/GIVEN", "mask NAME/GIVEN numbered=true", 1)
+    detect = finder(("Roessner", "NAME/FULL"), ("ROESSNER", "NAME/FULL"))
+    made = Deidentifier(parse_policy(policy, "small"), b"a made-up secret", [detect], Sources(time.monotonic, bytes))
+    clean = released(
+        made, oru("Roessner saw Doemann", "ROESSNER, again; Johanna", "<html><p>Doemann and Roessner</p></html>")
+    )
+    assert (value(clean, "PID-5.1"), value(clean, "PID-5.2")) == ("<NAME1>", "<NAME2>")
+    assert rows(clean)[:2] == ["<NAME3> saw <NAME1>", "<NAME3>, again; <NAME2>"]
+    assert re.findall(r"NAME\d", rows(clean)[2]) == ["NAME1", "NAME3"]
+
+
+def test_mentions_side_by_side_are_one_only_when_masked_alike() -> None:
+    policy = POLICY.replace("NAME: surrogate", "NAME: mask").replace("ID/SSN: remove", "ID/SSN: mask")
+    detect = finder(("Ambrose", "NAME/GIVEN"), ("Teck", "NAME/FAMILY"), ("Fabledorf", "LOCATION/CITY"))
+    made = Deidentifier(parse_policy(policy, "small"), b"a made-up secret", [detect], Sources(time.monotonic, bytes))
+    assert rows(released(made, oru("Ambrose Teck Fabledorf"))) == ["<NAME> <LOCATION>"]
+    assert rows(released(made, oru("Ambrose, Teck"))) == ["<NAME>, <NAME>"]
+    assert rows(released(made, oru("Ambrose", "Teck"))) == ["<NAME>", "<NAME>"]
+
+
+def test_an_element_that_is_left_out_takes_what_would_be_changed_in_it_along() -> None:
+    policy = POLICY.replace(
+        "    decimal: keep", "    decimal: omit\n    boolean: omit\n    Extension.url: substitute urn:x"
+    )
+    detect = finder(("Roessner", "NAME/FULL"))
+    made = Deidentifier(parse_policy(policy, "small"), b"a made-up secret", [detect], Sources(time.monotonic, bytes))
+    told = {"url": "http://madeup.example/x", "valueBoolean": True}
+    resource = patient(extension=[told, {"url": "http://madeup.example/y", "valueString": "Roessner"}])
+    clean = json.loads(released(made, json.dumps(resource).encode(), Format.FHIR))
+    assert [one["url"] for one in clean["extension"]] == ["urn:x"]
+    assert "Roessner" not in json.dumps(clean)
+    quantity = observation(valueQuantity={"value": 1.50, "unit": "g"})
+    outcome = process(made, json.dumps(quantity).encode(), Format.FHIR)
+    assert isinstance(outcome, Released)
+    assert json.loads(outcome.content)["valueQuantity"] == {"unit": "g"}
+    assert Replacement("Observation.valueQuantity.value", "", "omit", "", 1) in outcome.replacements
+
+
+def test_a_label_is_not_put_where_everything_is_left_out() -> None:
+    policy = POLICY.replace("    decimal: keep", "    instant: omit").replace("fhir:\n", "fhir:\n  tags: [PSEUDED]\n")
+    made = Deidentifier(parse_policy(policy, "small"), b"a made-up secret", [], Sources(time.monotonic, bytes))
+    stamped = {"lastUpdated": "2024-03-05T10:00:00Z"}
+    alone = process(made, json.dumps(patient(meta=stamped)).encode(), Format.FHIR)
+    assert alone == Quarantined("transform.mandatory", "meta")
+    both = json.dumps(patient(meta={"versionId": "1", **stamped})).encode()
+    meta = json.loads(released(made, both, Format.FHIR))["meta"]
+    assert (meta.keys(), meta["security"][0]["code"]) == ({"security", "versionId"}, "PSEUDED")
+
+
+def test_what_fhir_demands_is_quarantined_when_it_should_be_left_out() -> None:
+    policy = POLICY.replace("    decimal: keep", "    decimal: omit\n    positiveInt: keep")
+    made = Deidentifier(parse_policy(policy, "small"), b"a made-up secret", [], Sources(time.monotonic, bytes))
+    place = {"resourceType": "Location", "position": {"longitude": 1.5, "latitude": 2.5, "altitude": 3}}
+    clean = json.loads(released(made, json.dumps(place).encode(), Format.FHIR))
+    assert clean == {"resourceType": "Location"}
+    sampled = {"origin": {"value": 0}, "period": 10, "dimensions": 1}
+    outcome = process(made, json.dumps(observation(valueSampledData=sampled)).encode(), Format.FHIR)
+    assert outcome == Quarantined("transform.mandatory", "Observation.valueSampledData.period")

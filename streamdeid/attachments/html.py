@@ -30,6 +30,7 @@ _STRUCTURE: Final = re.compile(
     r"|\?xml(?:\s+(?:version|encoding|standalone)\s*=\s*[\"'][\w.-]{1,20}[\"'])+\s*\??",
     re.IGNORECASE | re.ASCII,
 )
+_AMPERSAND: Final = re.compile(r"&(?!#[0-9xX]|[A-Za-z][A-Za-z0-9]{1,31};)")
 _COMMENT_END: Final = re.compile(r"--!?>")
 _BLANK: Final = " \t\n\r\f"
 _DATA: Final = re.compile(r"data\s*:", re.IGNORECASE)
@@ -78,16 +79,19 @@ class _HtmlScanner:
         """Text between tags. Blanks at its ends are what sets it apart from its neighbours."""
         if start == end:
             return
-        if self._preformatted:
-            self._flow(place, start, end, self._syntaxes.preformatted)
-            return
         value = self._source[start:end]
+        # A bracket here begins no tag, nor most ampersands a reference: not as the text is, but as it may become.
+        is_guarded = "<" in value or _AMPERSAND.search(value) is not None
+        syntaxes = self._syntaxes
+        if self._preformatted:
+            self._flow(place, start, end, syntaxes.guarded_preformatted if is_guarded else syntaxes.preformatted)
+            return
         first = start + len(value) - len(value.lstrip(_BLANK))
         last = end - (len(value) - len(value.rstrip(_BLANK)))
         if first > start:
             self._collector.gap(" ")
         if first < last:
-            self._flow(place, first, last, self._syntaxes.text)
+            self._flow(place, first, last, syntaxes.guarded if is_guarded else syntaxes.text)
             if last < end:
                 self._collector.gap(" ")
 

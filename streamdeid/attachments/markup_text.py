@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from html.entities import html5
 from typing import Final
@@ -26,8 +26,8 @@ _MOST_DIGITS: Final = 7
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 _ATTRIBUTE_ESCAPES: Final = _ESCAPES | str.maketrans({"\t": "&#9;", "\n": "&#10;", "\r": "&#13;"})
 _UNQUOTED_ESCAPES: Final = _ATTRIBUTE_ESCAPES | str.maketrans({" ": "&#32;", "=": "&#61;", "`": "&#96;"})
-#: An empty value without quotes would take the next attribute for its own.
-_EMPTY_UNQUOTED: Final = b"&#8203;"
+#: Nothing, where something has to stand: an empty value without quotes would take the next attribute for its own.
+_EMPTY: Final = b"&#8203;"
 
 
 def _reference(token: str, *, bare: bool) -> tuple[str, int]:
@@ -101,6 +101,7 @@ class MarkupText:
 
     `codec` is what is read; `target` what is written, in which characters that it lacks become references. `collapses`:
     runs of blanks are read as one. `bare`: references need no semicolon. `escapes`: what is never written as such.
+    `guarded`: what is written may stand after a ``<`` or ``&`` that nobody escaped, and may not turn it to markup.
     """
 
     codec: str
@@ -109,6 +110,7 @@ class MarkupText:
     bare: bool
     escapes: dict[int, str]
     empty: bytes = b""
+    guarded: bool = False
 
     def read(self, value: bytes) -> str:
         """See `document.Syntax`."""
@@ -125,7 +127,12 @@ class MarkupText:
 
     def write(self, text: str) -> bytes:
         """See `document.Syntax`."""
-        return text.translate(self.escapes).encode(self.target, "xmlcharrefreplace") if text else self.empty
+        if not text:
+            return self.empty
+        written = text.translate(self.escapes)
+        if self.guarded and (text[0].isalnum() or text[0] in "/!?#"):
+            written = f"&#{ord(text[0])};{written[1:]}"
+        return written.encode(self.target, "xmlcharrefreplace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +161,10 @@ class Verbatim:
 
 @dataclass(frozen=True, slots=True)
 class CharacterSection:
-    """The inside of ``<![CDATA[ ]]>``. What could end it is written outside of it."""
+    """The inside of ``<![CDATA[ ]]>``. What could end it is written outside of it, and so is what `target` lacks."""
 
     codec: str
+    target: str
 
     def read(self, value: bytes) -> str:
         """See `document.Syntax`."""
@@ -168,8 +176,16 @@ class CharacterSection:
 
     def write(self, text: str) -> bytes:
         """See `document.Syntax`."""
-        inside = re.sub(r"[\]>]+", lambda match: f"]]>{match.group().replace('>', '&gt;')}<![CDATA[", text)
-        return inside.encode(self.codec)
+        return _OUTSIDE[self.target == "ascii"].sub(_outside, text).encode(self.target)
+
+
+#: What may not stand inside of a section: in a document's own set, and in ASCII.
+_OUTSIDE: Final = re.compile(r"[\]>]+"), re.compile(r"[\]>\x80-\U0010ffff]+")
+
+
+def _outside(match: re.Match[str]) -> str:
+    written = match.group().replace(">", "&gt;").encode("ascii", "xmlcharrefreplace").decode()
+    return f"]]>{written}<![CDATA["
 
 
 class MarkupSyntaxes:
@@ -178,6 +194,8 @@ class MarkupSyntaxes:
     __slots__ = (
         "attribute",
         "comment",
+        "guarded",
+        "guarded_preformatted",
         "instruction",
         "markup",
         "preformatted",
@@ -192,11 +210,13 @@ class MarkupSyntaxes:
         comment_escapes = _ESCAPES | str.maketrans({"-": "&#45;"})
         self.text = MarkupText(codec, target, True, bare, _ESCAPES)
         self.preformatted = MarkupText(codec, target, False, bare, _ESCAPES)
+        self.guarded = replace(self.text, empty=_EMPTY, guarded=True)
+        self.guarded_preformatted = replace(self.preformatted, empty=_EMPTY, guarded=True)
         self.attribute = MarkupText(codec, target, False, False, _ATTRIBUTE_ESCAPES)
-        self.unquoted = MarkupText(codec, target, False, False, _UNQUOTED_ESCAPES, _EMPTY_UNQUOTED)
+        self.unquoted = MarkupText(codec, target, False, False, _UNQUOTED_ESCAPES, _EMPTY)
         # Two hyphens end a comment, so nothing may bring two together by going away.
         self.comment = MarkupText(codec, target, False, False, comment_escapes, b" ")
         self.instruction = Verbatim(codec, "?<>")
         self.verbatim = Verbatim(codec, "<")
         self.markup = Verbatim(codec, "<>\"'=")
-        self.section = CharacterSection(codec)
+        self.section = CharacterSection(codec, target)

@@ -145,6 +145,7 @@ class _RtfScanner:
 
     def _symbol(self, symbol: str, start: int, end: int) -> None:
         if symbol in words.SYMBOLS:
+            self._ignorable = False
             if self._skipping:
                 self._skipping -= 1
                 self._run.extend(end)
@@ -153,7 +154,9 @@ class _RtfScanner:
                 self._run.add(words.SYMBOLS[symbol], start, end)
             return
         self._flush()
-        if symbol == "*":
+        if symbol == "'":
+            self._loose = end  # no digits follow, and none may come to
+        elif symbol == "*":
             self._ignorable = True
         elif symbol in "\r\n":
             self.collector.gap("\n", self._state.flow)
@@ -186,6 +189,7 @@ class _RtfScanner:
         self.collector.add(Leaf(words.CONTROL, text, start, end, 0, len(self._stack)), ControlWord())
 
     def _named(self, text: str, start: int, end: int) -> None:
+        self._ignorable = False
         if self._skipping:
             self._skipping -= 1
             self._run.extend(end)
@@ -194,9 +198,11 @@ class _RtfScanner:
         self._run.add(text, start, end)
 
     def _unicode(self, number: int, start: int, end: int) -> None:
+        self._run.guarded |= self._skipping > 0  # what was announced before has not come
         self._skipping = 0
+        self._ignorable = False
         code = number % 0x10000 if number < 0x10000 else number
-        self._run.guarded |= self._source[end - 1] != " "
+        self._run.guarded |= start == self._loose or self._source[end - 1] != " "
         self._run.add(chr(code) if code < 0x110000 else "\ufffd", start, end)
         self._skipping = self._state.skip
 

@@ -19,8 +19,9 @@ _LOW: Final = ("\udc00", "\udfff")
 @dataclass(frozen=True, slots=True)
 class RtfText:
     r"""Text of RTF. `skip` is how many characters follow a ``\u`` for readers that do not know it (``\uc``).
-    `guarded`: some control word in the leaf or before it is ended by what follows alone, so that letters and digits
-    need an empty group before them. `known` are its pieces; empty if every byte is a character.
+    `guarded`: some control word in the leaf or before it is ended by what follows alone, or would take that for what
+    others show in its place, so that an empty group has to stand before. `known` are its pieces; empty if every byte
+    is a character.
     """
 
     skip: int
@@ -40,8 +41,7 @@ class RtfText:
         written = text.translate(_ESCAPES)
         if not written.isascii():
             written = "".join(self._unicode(character) for character in written)
-        guard = "{}" if self.guarded and (not written or written[0].isalnum() or written[0] in " -'") else ""
-        return (guard + written).encode("ascii")
+        return (("{}" if self.guarded else "") + written).encode("ascii")
 
     def _unicode(self, character: str) -> str:
         if character.isascii():

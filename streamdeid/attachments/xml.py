@@ -23,9 +23,10 @@ MAX_DEPTH: Final = 256
 
 _BOM: Final = b"\xef\xbb\xbf"
 _DECLARATION: Final = re.compile(
-    rb"<\?xml\s+version\s*=\s*[\"']1\.[01][\"'](?:\s+encoding\s*=\s*[\"']([\w:.-]{1,40})[\"'])?"
+    rb"<\?xml\s+version\s*=\s*[\"']1\.[0-9]{1,2}[\"'](?:\s+encoding\s*=\s*[\"']([\w:.-]{1,40})[\"'])?"
     rb"(?:\s+standalone\s*=\s*[\"'](?:yes|no)[\"'])?\s*\?>"
 )
+_LIKE_DECLARATION: Final = re.compile(rb"<\?xml\s", re.IGNORECASE)
 _OPEN: Final = re.compile(r"<(?:([^\s/>:]*+):)?+([^\s/>:]++)", re.ASCII)
 _ATTRIBUTE: Final = re.compile(
     r"\s++(?:([^\s=:]++):)?+([^\s=:]++)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')|\s*+(/?)>", re.ASCII
@@ -54,6 +55,8 @@ def scan_with(raw: bytes, charset: str, root: Root) -> AttachmentDocument:
     begin = len(_BOM) if raw.startswith(_BOM) else 0
     declaration = _DECLARATION.match(raw, begin)
     declared = declaration[1].decode("ascii") if declaration and declaration[1] else ""
+    if declaration is None and _LIKE_DECLARATION.match(raw, begin):  # expat takes any version
+        raise ScanError("attachment.unreadable", f"byte {begin}")
     codec = charsets.resolve(raw, charset, declared)
     _check(raw[begin:].decode(codec))
     scanner = _XmlScanner(raw, codec, root)

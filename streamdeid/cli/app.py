@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from streamdeid import __version__
 from streamdeid.cli.bench import engine, sizes
+from streamdeid.cli.bench_ner import ner
 from streamdeid.cli.deid import deid
 from streamdeid.cli.demo import demo
 from streamdeid.cli.detect import detect
-from streamdeid.cli.evaluate import evaluate
+from streamdeid.cli.evaluate import release
+from streamdeid.cli.evaluate_detect import detect as detect_against_gold
+from streamdeid.cli.model import check, describe_model, list_models
+from streamdeid.cli.model_train import export_model, train_model
 from streamdeid.cli.policy import explain, schema, validate
 from streamdeid.cli.policy_import import import_policy
 from streamdeid.cli.stream import create, run
 
 
-def _group(help: str | None = None) -> typer.Typer:
+class _ReleaseUnlessSaid(TyperGroup):
+    """`evaluate BEFORE AFTER --report R` is `evaluate release BEFORE AFTER --report R`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The arguments, with the command's name put before them where there is none."""
+        if args and args[0] not in {*self.commands, *ctx.help_option_names}:
+            args = ["release", *args]
+        return super().parse_args(ctx, args)
+
+
+def _group(help: str | None = None, cls: type[TyperGroup] = TyperGroup) -> typer.Typer:
     # Typer's own display of tracebacks is off: it may print what variables hold. Errors come to `guarded`.
     return typer.Typer(
-        help=help, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+        cls=cls,
+        help=help,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
     )
 
 
 app = _group()
 topics = _group("The Kafka topics of the stream.")
 policy = _group("Check, describe and explain policies.")
+model = _group("The models that read narrative.")
+evaluate = _group("Measure from outside how good it is: a release, or findings against gold texts.", _ReleaseUnlessSaid)
 bench = _group("Measure how fast this machine does it.")
 
 
@@ -51,7 +73,6 @@ def streamdeid(
 
 app.command()(deid)
 app.command()(detect)
-app.command()(evaluate)
 app.command()(run)
 app.command()(demo)
 topics.command()(create)
@@ -60,9 +81,19 @@ policy.command()(schema)
 policy.command()(explain)
 policy.command("import")(import_policy)
 app.add_typer(topics, name="topics")
+evaluate.command()(release)
+evaluate.command("detect")(detect_against_gold)
 bench.command()(engine)
 bench.command()(sizes)
+bench.command()(ner)
+model.command("list")(list_models)
+model.command("info")(describe_model)
+model.command()(check)
+model.command("train")(train_model)
+model.command("export")(export_model)
 app.add_typer(policy, name="policy")
+app.add_typer(model, name="model")
+app.add_typer(evaluate, name="evaluate")
 app.add_typer(bench, name="bench")
 
 

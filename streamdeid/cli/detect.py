@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, NamedTuple, NoReturn
 
 import typer
 
@@ -19,7 +19,11 @@ from streamdeid.cli.output import AtomicFile
 from streamdeid.errors import UsageError
 from streamdeid.types import Span
 
+if TYPE_CHECKING:
+    from streamdeid.engine import Deidentifier
+
 _BOM = b"\xef\xbb\xbf"
+_AHEAD, _CHARACTERS_AHEAD = 256, 256 * 1024
 
 
 class Text(NamedTuple):
@@ -52,16 +56,37 @@ def detect(
     from streamdeid.build import build_deidentifier, load_policy  # noqa: PLC0415 - keeps --help fast
 
     # Nothing is replaced, so no surrogate depends on this secret.
-    find = build_deidentifier(load_policy(policy), secrets.token_bytes(32)).detect_text
+    engine = build_deidentifier(load_policy(policy), secrets.token_bytes(32))
     if str(out) != "-" and out.is_dir():
         raise UsageError(f"--out {out} is a directory")
     with _opened(jsonl) as source:
-        lines = (_found(text, find(text.text)) for text in texts(source))
+        # Whoever feeds standard input line by line may wait for each answer.
+        windows = _windows(texts(source), 1 if str(jsonl) == "-" else _AHEAD)
+        lines = (line for window in windows for line in _lines(engine, window))
         if str(out) == "-":
             for line in lines:
                 typer.echo(line, nl=False)
         else:
             _write(out, lines)
+
+
+def _windows(given: Iterator[Text], most: int) -> Iterator[list[Text]]:
+    """Texts that are read together."""
+    window: list[Text] = []
+    size = 0
+    for text in given:
+        window.append(text)
+        size += len(text.text)
+        if len(window) == most or size >= _CHARACTERS_AHEAD:
+            yield window
+            window, size = [], 0
+    if window:
+        yield window
+
+
+def _lines(engine: Deidentifier, window: Sequence[Text]) -> Iterator[str]:
+    engine.read_ahead([text.text for text in window])
+    return (_found(text, engine.detect_text(text.text)) for text in window)
 
 
 def texts(source: BinaryIO) -> Iterator[Text]:

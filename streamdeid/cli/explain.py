@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import count, takewhile
 from typing import Any, NamedTuple
 
+from streamdeid import rule_forms
 from streamdeid.errors import QuarantineError, UsageError
 from streamdeid.formats import fhir, fhir_tables, fhir_version, hl7_tables
 from streamdeid.formats.hl7_places import definitions_for
@@ -66,11 +67,7 @@ def shown(rule: Rule | None) -> str:
     """A rule in the words of a policy file."""
     if rule is None:
         return "quarantine"
-    parts = [rule.operator.value]
-    if rule.label:
-        parts.append(rule.label)
-    if rule.text is not None:
-        parts.append(f"with {rule.text!r}")
+    parts = [rule_forms.shown(rule.operator, rule.label, rule.strategy)]
     if rule.operator is Operator.SURROGATE:
         parts.append(f"(the same for {'one patient' if rule.scope == 'patient' else 'everybody'})")
     return " ".join(parts)

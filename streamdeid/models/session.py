@@ -118,7 +118,6 @@ def _options(threads: int) -> onnxruntime.SessionOptions:
     options.log_severity_level = 4
     # Threads that wait for the next batch would keep the rest of the process from working.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.add_session_config_entry("session.set_denormal_as_zero", "1")
     return options
 
 

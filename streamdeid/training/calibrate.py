@@ -14,7 +14,7 @@ from streamdeid.training.example import Example
 from streamdeid.training.labels import ANYTHING, CLASSES, KINDS, OUTSIDE
 from streamdeid.training.train import partial_loss, tensors
 
-_TEMPERATURES = tuple(step / 20 for step in range(12, 61))
+_TEMPERATURES = tuple(step / 10 for step in range(6, 31, 2))
 _THRESHOLDS = tuple(step / 20 for step in range(2, 15))
 #: How many times a lost word weighs what an excess one does.
 _BETA = 2.0

@@ -40,11 +40,20 @@ def _special(tokenizer: Tokenizer, token: str) -> int:
     return int(number)
 
 
-def _allowed(example: Example, offsets: list[tuple[int, int]]) -> list[int]:
-    unmarked = OUTSIDE
+def _unmarked(known: frozenset[str]) -> int:
+    """What a word without a mark may be: nothing, or of a family that was not annotated. A kind that belongs to two
+    families (a user name is a name and a contact) is annotated if one of them is."""
+    may, may_not = OUTSIDE, 0
     for family in FAMILIES:
-        if family not in example.known:
-            unmarked |= anywhere(family)
+        if family in known:
+            may_not |= anywhere(family)
+        else:
+            may |= anywhere(family)
+    return may & ~may_not
+
+
+def _allowed(example: Example, offsets: list[tuple[int, int]]) -> list[int]:
+    unmarked = _unmarked(example.known)
     allowed, marks = [], iter(example.marks)
     mark = next(marks, None)
     begun = False

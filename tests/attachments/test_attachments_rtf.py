@@ -156,7 +156,14 @@ def test_text_is_written_escaped() -> None:
         document.encode(document.leaves[0], "a\x01")
 
 
-@pytest.mark.parametrize("source", [rb"\b\'e9J", rb"\b(J", rb"\uc0 \u233J", rb"\uc0 \u233\'e9J", rb"\bullet\'e9J"])
+# Text that begins with a control word, right after another one; a pair of hexadecimal digits that is none; and two
+# characters that should each be followed by one for older readers.
+LOOSE = [rb"\uc0\u246 nd", rb"\b\u246?nd", rb"\'d Ms", rb"\u-8704\u246?nd", rb"\u246\u246\u246x(a"]
+
+
+@pytest.mark.parametrize(
+    "source", [rb"\b\'e9J", rb"\b(J", rb"\uc0 \u233J", rb"\uc0 \u233\'e9J", rb"\bullet\'e9J", *LOOSE]
+)
 @pytest.mark.parametrize("text", ["X", "", "1", " x", "-2", "'41"])
 def test_what_is_written_never_joins_a_control_word(source: bytes, text: str) -> None:
     document = rtf.scan(simple(source))
@@ -177,3 +184,8 @@ def test_fallbacks_are_written_as_the_document_skips_them() -> None:
     for number, written in ((0, b"\\u235 "), (1, b"\\u235?"), (2, b"\\u235??")):
         document = rtf.scan(simple(b"\\uc%d Jo" % number))
         assert replaced(document, document.leaves[0], "ë", 0, 1) == simple(b"\\uc%d " % number + written + b"o")
+
+
+@pytest.mark.parametrize("first", [rb"\u246?", rb"\bullet ", rb"\{", b"x", rb"\'f6"])
+def test_after_a_character_a_group_is_no_longer_about_to_be_ignored(first: bytes) -> None:
+    assert body(rtf.scan(simple(rb"{\*" + first + rb"\nosuchword Doe}"))).endswith("Doe")

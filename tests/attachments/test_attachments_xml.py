@@ -86,3 +86,24 @@ def test_brackets_in_characters_of_two_bytes() -> None:
     assert leaf.text == b"\x83]".decode("cp932")
     with pytest.raises(ScanError, match=r"charset\.undecodable"):
         xml.scan(frame % b"\x83]]> x")
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1", "1.12"])
+def test_a_declaration_is_structure(version: str) -> None:
+    document = xml.scan(f'<?xml version="{version}" encoding="utf-8"?><a>Jo</a>'.encode())
+    assert [leaf.text for leaf in document.leaves] == ["Jo"]
+
+
+@pytest.mark.parametrize("version", ["Doe", "", "159-1", "2.0"])
+def test_an_odd_declaration_is_refused(version: str) -> None:
+    with pytest.raises(ScanError, match=r"attachment\.unreadable"):
+        xml.scan(f'<?xml version="{version}"?><a>Jo</a>'.encode())
+
+
+def test_a_section_of_an_ascii_document_stays_ascii() -> None:
+    source = b"<a><![CDATA[Jo & x]]></a>"
+    document = xml.scan(source, "windows-1252")
+    (leaf,) = document.leaves
+    out = splice(source, [Edit(leaf.start, leaf.start + 2, document.encode(leaf, "Zo\xeb"))])
+    assert out == b"<a><![CDATA[Zo]]>&#235;<![CDATA[ & x]]></a>"
+    assert "".join(one.text for one in xml.scan(out).leaves) == "Zo\xeb & x"

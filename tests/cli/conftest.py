@@ -20,6 +20,7 @@ class FakeEngine:
         self.policy = SimpleNamespace(name="fake", digest="0" * 16)
         self.requests: list[Request] = []
         self.batches: list[int] = []
+        self.ahead: list[list[str]] = []
 
     def process(self, requests: Sequence[Request], vault: MutableMapping[str, bytes]) -> list[Outcome]:
         self.requests += requests
@@ -37,6 +38,9 @@ class FakeEngine:
         found = request.content.count(b"DOE")
         done = Replacement("PID-5.1", "NAME/FAMILY", "surrogate", "", found)
         return Released(request.content.replace(b"DOE", b"ROE"), (done,) if found else ())
+
+    def read_ahead(self, texts: Sequence[str]) -> None:
+        self.ahead.append(list(texts))
 
     def detect_text(self, text: str) -> list[Span]:
         return [Span(at.start(), at.end(), "NAME", 0.87654, "fake") for at in re.finditer("DOE", text)][::-1]

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import Result
@@ -81,3 +82,13 @@ def test_files_that_cannot_be_read_or_written_are_usage_errors(command: Command,
         assert result.exit_code == 2
         assert result.stderr.startswith("streamdeid: ")
         assert len(result.stderr.splitlines()) == 1
+
+
+def test_texts_of_a_file_are_read_ahead_and_those_of_standard_input_are_not(
+    command: Command, tmp_path: Path, engine: Any
+) -> None:
+    (tmp_path / "in").write_bytes(LINES)
+    assert command("detect", "--jsonl", tmp_path / "in", "--out", tmp_path / "out").exit_code == 0
+    assert engine.ahead == [["Mr. DOE, J. DOE", "nobody"]]
+    assert command("detect", "--jsonl", "-", "--out", "-", stdin=LINES).exit_code == 0
+    assert engine.ahead[1:] == [["Mr. DOE, J. DOE"], ["nobody"]]

@@ -22,6 +22,14 @@ def test_a_committed_file_is_there_with_ordinary_permissions_and_nothing_else(tm
     assert list(target.parent.iterdir()) == [target]
 
 
+def test_a_private_file_stays_for_its_owner_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("before")
+    with AtomicFile(tmp_path / "a.html", private=True) as file:
+        file.write(b"after")
+        file.commit()
+    assert (tmp_path / "a.html").stat().st_mode & 0o777 == 0o600
+
+
 def _write_and_fail(target: Path) -> None:
     with AtomicFile(target) as file:
         file.write(b"half")

@@ -59,7 +59,7 @@ def test_a_field_is_explained_component_by_component() -> None:
 
 
 def test_a_field_without_components_is_explained_itself() -> None:
-    assert lines("PID-12")[0] == "PID-12: substitute with 'X'"
+    assert lines("PID-12")[0] == "PID-12: substitute with=X"
 
 
 def test_what_the_policy_does_not_name_is_quarantined() -> None:

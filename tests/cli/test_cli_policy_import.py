@@ -57,11 +57,11 @@ def test_the_summary_is_json_on_request(command: Command, theirs: Path, tmp_path
 def test_a_rule_that_cannot_be_taken_over_is_a_usage_error_and_writes_nothing(
     command: Command, theirs: Path, tmp_path: Path
 ) -> None:
-    theirs.write_text("fhirPathRules: [{path: Patient.name, method: encrypt}]")
+    theirs.write_text("fhirPathRules: [{path: Patient.name, method: remove}]")
     out = tmp_path / "policy.yaml"
     result = command("policy", "import", theirs, "--out", out)
     assert result.exit_code == 2
-    assert f"{theirs}: rule 1 (Patient.name): the method encrypt cannot be taken over" in result.stderr
+    assert f"{theirs}: rule 1 (Patient.name): the method remove cannot be taken over" in result.stderr
     assert not out.exists()
 
 

@@ -64,3 +64,9 @@ def test_windows_overlap_and_cover_all(tokenizer: Tokenizer) -> None:
     cut = list(windows(example, tokenizer, 32, 8))
     assert all(len(window.tokens) <= 32 for window in cut)
     assert sum(len(window.tokens) - 2 for window in cut) == 100 + 8 * (len(cut) - 1)
+
+
+def test_a_kind_of_two_families_is_annotated_if_one_of_them_is(tokenizer: Tokenizer) -> None:
+    (window,) = windows(Example("seen", (), known=frozenset({"NAME"})), tokenizer, 64, 8)
+    assert not window.allowed[1] & anywhere("USER")
+    assert window.allowed[1] & anywhere("EMAIL")
