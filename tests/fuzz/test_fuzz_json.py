@@ -132,7 +132,8 @@ def check_fhir(random: random.Random) -> str:
     indices = [
         index
         for index, leaf in enumerate(document.leaves)
-        if not leaf.place.path.endswith((".resourceType", ".url", ".contentType", "fhirVersion"))
+        if not leaf.place.path.endswith((".resourceType", ".url", ".contentType"))
+        and b"fhirVersion" not in raw[max(leaf.start - 20, 0) : leaf.start]
     ]
     if not indices:
         return "empty"
