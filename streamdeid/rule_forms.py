@@ -63,6 +63,32 @@ def rule_schema(own: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [short, *(_operator_schema(operator, common) for operator in Operator)]}
 
 
+def file_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    """The JSON Schema of a policy file from that of a policy: it may include others, and then has to say what it does
+    differently alone."""
+    include: dict[str, Any] = {
+        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+        "description": "files, beside this one, and shipped policies; each is laid over those before it, and what this"
+        " file says over all of them, by key; a rule that is null is taken away",
+    }
+    whole = {"required": schema.pop("required")}
+    for section in ("Hl7Rules", "FhirRules"):
+        schema["$defs"][section].pop("required", None)
+    for owner in (schema, *(schema["$defs"][name] for name in ("Hl7Rules", "FhirRules", "DocumentRules"))):
+        _with_null_rules(owner["properties"])
+    schema["properties"] = {"include": include, **schema["properties"]}
+    return {**schema, "anyOf": [{"required": ["include"]}, whole]}
+
+
+def _with_null_rules(properties: dict[str, Any]) -> None:
+    for name in {"labels", "rules"} & set(properties):
+        mapping = properties[name]
+        for inner in (mapping, mapping.get("patternProperties", {})):
+            for key, rule in inner.items():
+                if isinstance(rule, dict) and "$ref" in rule:
+                    inner[key] = {"anyOf": [rule, {"type": "null"}]}
+
+
 def _operator_schema(operator: Operator, common: dict[str, Any]) -> dict[str, Any]:
     schema = operator.strategy.model_json_schema(by_alias=True)
     allowed = common if operator.strategy.takes_label else {"scope": common["scope"]}
@@ -96,7 +122,7 @@ def _from_words(text: str) -> dict[str, Any]:
 
 
 def _with_strategy(operator: Any, parameters: dict[str, Any], *, as_words: bool) -> dict[str, Any]:
-    if operator not in set(Operator):
+    if not isinstance(operator, str) or operator not in set(Operator):
         return {}
     strategy = Operator(operator).strategy
     if not parameters and not any(field.is_required() for field in strategy.model_fields.values()):

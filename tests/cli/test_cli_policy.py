@@ -41,7 +41,9 @@ def lines(path: str, datatype: str = "") -> list[str]:
     return [line for each in explain_path(POLICY, path, datatype) for line in each.lines()]
 
 
-@pytest.mark.parametrize("path", ["PID-5.1", "PID-5-1", "PID-5.1.1", "PID-5[2].1"])
+@pytest.mark.parametrize(
+    "path", ["PID-5.1", "PID-5-1", "PID-5.1.1", "PID-5[2].1", "PID-5-1-1", "PID(2)-5-1", "PID(*)-5(1)-1-1"]
+)
 def test_the_most_specific_name_decides_however_the_path_is_written(path: str) -> None:
     found = explained(path)
     assert (found.path, found.by) == ("PID-5.1.1", "PID-5.1")
@@ -73,6 +75,7 @@ def test_the_datatype_of_a_varying_field_is_what_is_asked_for() -> None:
     assert explained("OBX-5").rule is None
     assert explained("OBX-5", "ST").by == "ST"
     assert [each.by for each in explain_path(POLICY, "OBX-5", "XPN")][:2] == ["FN", "XPN"]
+    assert explained("OBX(*)-5", "ST").by == "ST"
 
 
 def test_declared_segments_are_known() -> None:
@@ -179,11 +182,32 @@ def test_an_invalid_policy_is_a_usage_error_with_a_place(
     assert "Traceback" not in result.output
 
 
-def test_every_fault_of_a_policy_is_a_line(command: Command, tmp_path: Path) -> None:
+def test_every_fault_of_a_policy_is_a_line_with_the_files_line(command: Command, tmp_path: Path) -> None:
     file = tmp_path / "small.yaml"
     file.write_text("name: small\nhl7v2: {rules: {ST: keepit}}\nfhir: {rules: {}}\nlabels: {PET: keep}\n")
-    errors = command("policy", "validate", file).stderr.splitlines()
-    assert len(errors) >= 2
+    first, second = command("policy", "validate", file).stderr.splitlines()
+    assert first.endswith(f"{file}, line 2: hl7v2.rules.ST.operator: there is no operator keepit; did you mean keep?")
+    assert f"{file}, line 4: labels.PET: " in second
+
+
+def test_names_that_no_standard_has_are_refused_and_odd_ones_remarked(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "small.yaml"
+    file.write_text(TEXT.replace("PID-12:", "PDI-12:"))
+    result = command("policy", "validate", file)
+    assert result.exit_code == 2
+    assert result.stderr.endswith("line 8: hl7v2.rules.PDI-12: no segment PDI; did you mean PID-12?\n")
+    file.write_text(TEXT.replace("PID-12:", "PID-120:"))
+    result = command("policy", "validate", file)
+    assert result.exit_code == 0
+    assert result.stderr == f"remark: {file}, line 8: hl7v2.rules.PID-120: no version of HL7 v2 defines PID-120\n"
+
+
+def test_the_shipped_policies_files_are_valid(command: Command) -> None:
+    for name in shipped_policies():
+        file = Path(__file__).parents[2] / "config" / "policies" / f"{name}.yaml"
+        result = command("policy", "validate", file)
+        assert result.exit_code == 0, result.stderr
+        assert load_policy(name).digest in result.stdout
 
 
 @pytest.mark.parametrize("name", ["absent.yaml", "."])
@@ -201,7 +225,8 @@ def test_a_file_called_like_a_shipped_policy_is_the_one_that_is_checked(
     assert command("policy", "validate", "expert_determination").exit_code == 2
 
 
-def test_the_schema_is_json_schema(command: Command) -> None:
-    result = command("policy", "schema")
+@pytest.mark.parametrize("options", [(), ("--tests",)])
+def test_the_schemas_are_json_schema(command: Command, options: tuple[str, ...]) -> None:
+    result = command("policy", "schema", *options)
     assert result.exit_code == 0
     assert json.loads(result.stdout)["$schema"].startswith("https://json-schema.org/")
