@@ -6,9 +6,13 @@ import json
 from typing import Any, NamedTuple
 
 from streamdeid import __version__
+from streamdeid.detect.resolve import AND, MOST_NAMED
 from streamdeid.errors import QUARANTINE_CODES
 from streamdeid.policy import Operator
 from streamdeid.types import Outcome, Released
+
+_DETECTOR = r"[a-z][a-z0-9_.-]{0,95}"
+_BY = rf"^({_DETECTOR}(\{AND}{_DETECTOR}){{0,{MOST_NAMED - 1}}})?$"
 
 
 class Source(NamedTuple):
@@ -77,11 +81,11 @@ def _replacement_schema() -> dict[str, Any]:
     unchanging = (Operator.KEEP, Operator.DETECT, Operator.QUARANTINE)
     return _object(
         "Values of one place that were replaced in one way. The path has no repetition indices; `by` names the"
-        " detector, and is empty for a structured field.",
+        " detectors that agree on it, the one whose label it has first, and is empty for a structured field.",
         path=_text(r"^[A-Za-z0-9_.?\[\]-]+$"),
         label=_text(r"^((NAME|DATE|AGE|ID|CONTACT|LOCATION|PROFESSION)(/[A-Z_]+)?)?$"),
         operator={"type": "string", "enum": [operator.value for operator in Operator if operator not in unchanging]},
-        by=_text(r"^[a-z0-9_.]*$"),
+        by=_text(_BY),
         times=_count(1),
     )
 

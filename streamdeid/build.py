@@ -5,43 +5,33 @@ from __future__ import annotations
 import gc
 import os
 import time
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from streamdeid.clean import Detector
 from streamdeid.detect.rules.detector import RuleDetector
+from streamdeid.detecting import decision, own_detectors
 from streamdeid.engine import Deidentifier, Sources
 from streamdeid.errors import PolicyError
 from streamdeid.model_rules import ModelRule
 from streamdeid.models.loading import DEFAULT_MODEL, shipped_models
 from streamdeid.policy import Policy
+from streamdeid.policy_files.faults import faults, lines
+from streamdeid.policy_files.including import read_policy
+from streamdeid.policy_files.shipped import shipped_policies, shipped_text
+
+__all__ = [
+    "DEFAULT_POLICY",
+    "build_deidentifier",
+    "load_policy",
+    "narrative_models",
+    "parse_policy",
+    "shipped_policies",
+]
 
 _COLLECTOR_THRESHOLDS = (100_000, 20, 50)
 DEFAULT_POLICY = "expert_determination"
-_POLICIES = files("streamdeid.policies")
-
-
-class _UniqueKeys(yaml.CSafeLoader):
-    """YAML, where a key that stands twice in one mapping is an error: the last one would win in silence."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=deep)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"{key!r} stands here twice", key_node.start_mark)
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
-def shipped_policies() -> list[str]:
-    """The names of the policies that come with streamdeid."""
-    names = (entry.name for entry in _POLICIES.iterdir())
-    return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml") and "_test." not in name)
 
 
 def load_policy(path_or_name: str | None = None) -> Policy:
@@ -52,7 +42,7 @@ def load_policy(path_or_name: str | None = None) -> Policy:
     """
     name = path_or_name or DEFAULT_POLICY
     if name in shipped_policies():
-        return parse_policy((_POLICIES / f"{name}.yaml").read_text(encoding="utf-8"), name)
+        return parse_policy(shipped_text(name), name)
     file = Path(name)
     try:
         return parse_policy(file.read_text(encoding="utf-8"), name)
@@ -64,33 +54,29 @@ def load_policy(path_or_name: str | None = None) -> Policy:
 
 
 def parse_policy(text: str, name: str) -> Policy:
-    """A policy from YAML text. `name` stands for it in error messages.
+    """A policy from YAML text, with what it includes. `name` stands for it in error messages; included files are looked
+    for beside it.
 
     Raises:
-        PolicyError: not YAML, or not a policy; one line per fault.
+        PolicyError: not YAML, or not a policy; one line per fault, each with its line in the file.
     """
+    effective = read_policy(text, name)
     try:
-        content = yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 (a subclass of the safe loader)
-    except yaml.YAMLError as fault:
-        mark = getattr(fault, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise PolicyError(f"{name}{where}: not valid YAML: {getattr(fault, 'problem', fault)}") from None
-    try:
-        return Policy.model_validate(content)
-    except ValidationError as faults:
-        lines = [f"{name}: {'.'.join(map(str, fault['loc'])) or 'policy'}: {fault['msg']}" for fault in faults.errors()]
-        raise PolicyError("\n".join(lines)) from None
+        return Policy.model_validate(effective.content)
+    except ValidationError:
+        raise PolicyError("\n".join(lines(effective, faults(effective.content)))) from None
 
 
 def build_deidentifier(policy: Policy, secret: bytes) -> Deidentifier:
-    """An engine with the shipped rules, the policy's models, the machine's clock and its source of random bytes.
+    """An engine with the shipped rules, the policy's models, lists and expressions, the machine's clock and its source
+    of random bytes.
 
     Sets the process's garbage collector to look less often: scanning makes tens of thousands of small tuples in which
     there are no cycles, and looking through them again and again takes a third of the time of a large bundle.
     """
     gc.set_threshold(*_COLLECTOR_THRESHOLDS)
-    detectors: list[Detector] = [RuleDetector(), *narrative_models(policy)]
-    return Deidentifier(policy, secret, detectors, Sources(time.monotonic, os.urandom))
+    detectors: list[Detector] = [RuleDetector(), *own_detectors(policy.detection), *narrative_models(policy)]
+    return Deidentifier(policy, secret, detectors, Sources(time.monotonic, os.urandom), decision(policy.detection))
 
 
 def narrative_models(policy: Policy) -> list[Detector]:

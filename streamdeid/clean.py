@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from streamdeid.case import Case
 from streamdeid.detect.known import KnownDetector, is_distinctive
-from streamdeid.detect.resolve import resolve
+from streamdeid.detect.resolve import Decide, resolve
 from streamdeid.draft import Draft
 from streamdeid.errors import DetectorError
 from streamdeid.formats.fhir_tags import security_tag_edits
@@ -56,11 +56,19 @@ class _Work:
 class Cleaner:
     """Applies one policy's rules and the detectors to opened messages."""
 
-    def __init__(self, policy: Policy, rulebook: Rulebook, chooser: Chooser, detectors: Sequence[Detector]) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        rulebook: Rulebook,
+        chooser: Chooser,
+        detectors: Sequence[Detector],
+        decide: Decide = resolve,
+    ) -> None:
         self._policy = policy
         self._rulebook = rulebook
         self._chooser = chooser
         self._detectors = detectors
+        self._decide = decide
 
     def __call__(self, case: Case, subjects: Sequence[Subject]) -> tuple[bytes, tuple[Replacement, ...]]:
         """The clean bytes of a case, and what was done to it.
@@ -106,8 +114,8 @@ class Cleaner:
         for passage, spans in zip(passages, mentions, strict=True):
             found = self._found(passage, spans, draft.check)
             if found:
-                rewriter.passage(passage, resolve(found, passage.text))
-        draft.check()
+                rewriter.passage(passage, self._decide(found, passage.text))
+            draft.check()
 
     def _found(self, passage: Passage, known: list[Span], check: Callable[[], None]) -> list[Span]:
         found = known

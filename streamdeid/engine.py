@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from streamdeid.case import Case, Opener, stated_values
 from streamdeid.clean import Cleaner, Detector, ReadsAhead, narrative
-from streamdeid.detect.resolve import resolve
+from streamdeid.detect.resolve import Decide, resolve
 from streamdeid.errors import QuarantineError, SettingsError
 from streamdeid.identity import NO_PATIENT, Identification, Identifying
 from streamdeid.lesson import Lesson, Notice, Stated
@@ -61,18 +61,27 @@ class Sources:
 
 
 class Deidentifier:
-    """Applies one policy under one secret. Safe to use from one thread at a time."""
+    """Applies one policy under one secret. Safe to use from one thread at a time. `decide` makes disjoint spans of what
+    the detectors find."""
 
-    def __init__(self, policy: Policy, secret: bytes, detectors: Sequence[Detector], sources: Sources) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        secret: bytes,
+        detectors: Sequence[Detector],
+        sources: Sources,
+        decide: Decide = resolve,
+    ) -> None:
         self.policy = policy
         self._detectors = detectors
+        self._decide = decide
         self._readers = [detector for detector in detectors if isinstance(detector, ReadsAhead)]
         self._sources = sources
         self._prf = Prf(secret)
         self._identifying = Identifying(self._prf, policy.identity)
         rulebook = Rulebook(policy)
         self._open = Opener(policy, rulebook, self._identifying, sources.clock)
-        self._clean = Cleaner(policy, rulebook, Chooser(Transformer(self._prf)), detectors)
+        self._clean = Cleaner(policy, rulebook, Chooser(Transformer(self._prf)), detectors, decide)
         self._vault_key = self._prf.digest("", "vault", "key")
 
     def process(
@@ -122,7 +131,7 @@ class Deidentifier:
 
     def detect_text(self, text: str) -> list[Span]:
         """What the detectors find in a text without a message around it."""
-        return resolve([span for detector in self._detectors for span in detector(text)], text)
+        return self._decide([span for detector in self._detectors for span in detector(text)], text)
 
     def _content_key(self, content: bytes) -> str:
         return self._prf.digest("", "content", content.hex()).hex()[:32]

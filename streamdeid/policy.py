@@ -24,13 +24,14 @@ from pydantic import (
     model_validator,
 )
 
+from streamdeid.detection_rules import PATHS, DetectionRules
 from streamdeid.errors import UncoveredError
 from streamdeid.formats.charset import python_codec
 from streamdeid.formats.fhir import FhirDocument
 from streamdeid.formats.fhir_paths import PathTable
 from streamdeid.formats.fhir_selectors import starts_in_bundle
 from streamdeid.model_rules import ModelFiles, ModelRule, Votes
-from streamdeid.rule_forms import LABEL, misfits, rule_content, rule_schema
+from streamdeid.rule_forms import LABEL, file_schema, misfits, rule_content, rule_schema
 from streamdeid.transform.operators import Operator
 from streamdeid.transform.strategy import Strategy
 from streamdeid.types import Document, Format, Place
@@ -238,6 +239,7 @@ class Policy(_Strict):
         default=None, strict=False, description="models that read narrative; null: the shipped one, if there is one"
     )
     votes: Votes = Field(default=Votes.UNION, strict=False)
+    detection: DetectionRules = DetectionRules()
 
     @model_validator(mode="after")
     def _labels_can_be_told(self) -> Policy:
@@ -246,12 +248,17 @@ class Policy(_Strict):
             if why or rule.strategy.may_omit:
                 why = why or "a part of a text cannot be left out: use remove"
                 raise ValueError(f"labels.{label}: {rule.operator}: {why}")
+        for where, label in self.detection.found():
+            if label not in self.labels and label.partition("/")[0] not in self.labels:
+                raise ValueError(f"{where}: labels do not say what is done with {label}")
         return self
 
     @cached_property
     def digest(self) -> str:
         """The first 16 hexadecimal digits of the SHA-256 of the effective policy; stands in every audit record."""
-        canonical = json.dumps(self.model_dump(mode="json", by_alias=True), sort_keys=True, separators=(",", ":"))
+        unused = {"detection": True if self.detection == DetectionRules() else PATHS}
+        content = self.model_dump(mode="json", by_alias=True, exclude=unused)
+        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
     @property
@@ -354,4 +361,4 @@ def policy_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a policy file, as published in schemas/policy.schema.json."""
     schema = Policy.model_json_schema(by_alias=True)
     schema["$defs"]["Rule"] = rule_schema(schema["$defs"]["Rule"])
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **file_schema(schema)}

@@ -18,7 +18,9 @@ from streamdeid.cli.evaluate_detect import detect as detect_against_gold
 from streamdeid.cli.model import check, describe_model, list_models
 from streamdeid.cli.model_train import export_model, train_model
 from streamdeid.cli.policy import explain, schema, validate
+from streamdeid.cli.policy_diff import diff
 from streamdeid.cli.policy_import import import_policy
+from streamdeid.cli.policy_test import run_tests
 from streamdeid.cli.stream import create, run
 
 
@@ -46,7 +48,7 @@ def _group(help: str | None = None, cls: type[TyperGroup] = TyperGroup) -> typer
 
 app = _group()
 topics = _group("The Kafka topics of the stream.")
-policy = _group("Check, describe and explain policies.")
+policy = _group("Check, explain, try and compare policies.")
 model = _group("The models that read narrative.")
 evaluate = _group("Measure from outside how good it is: a release, or findings against gold texts.", _ReleaseUnlessSaid)
 bench = _group("Measure how fast this machine does it.")
@@ -79,6 +81,8 @@ topics.command()(create)
 policy.command()(validate)
 policy.command()(schema)
 policy.command()(explain)
+policy.command("test")(run_tests)
+policy.command()(diff)
 policy.command("import")(import_policy)
 app.add_typer(topics, name="topics")
 evaluate.command()(release)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count, takewhile
 from typing import Any, NamedTuple
 
 from streamdeid import rule_forms
 from streamdeid.errors import QuarantineError, UsageError
-from streamdeid.formats import fhir, fhir_tables, fhir_version, hl7_tables
+from streamdeid.formats import fhir, fhir_tables, fhir_version, hl7_path, hl7_tables
 from streamdeid.formats.hl7_places import definitions_for
 from streamdeid.policy import Operator, Policy, Rule, Rulebook
 from streamdeid.types import Format, Place
 
 _HL7_VERSION = "2.8.2"
-_HL7_PATH = re.compile(r"([A-Z][A-Z0-9]{2})[-.](\d{1,3})(?:\[\d+\])?(?:[-.](\d{1,3}))?(?:[-.](\d{1,3}))?")
 _FHIR_PATH = re.compile(r"[A-Z]\w*(?:\.\w+(?:\[(?:\d+|x)\])?)+")
 _LABEL = re.compile(r"(?:NAME|DATE|AGE|ID|CONTACT|LOCATION|PROFESSION)(?:/[A-Z_]+)?")
 _INDEX = re.compile(r"\[\d+\]")
@@ -24,12 +23,14 @@ _INDEX = re.compile(r"\[\d+\]")
 
 class Explanation(NamedTuple):
     """What happens at `path`: the rule that stands under the name `by`, the first of `names` that the policy has one
-    for. Without any, `rule` is None and the message is quarantined."""
+    for. Without any, `rule` is None and the message is quarantined. `detection`: what the policy says of findings with
+    a label."""
 
     path: str
     rule: Rule | None
     by: str
     names: tuple[str, ...]
+    detection: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[str]:
         """For people."""
@@ -39,10 +40,11 @@ class Explanation(NamedTuple):
         else:
             yield f"  why: the policy names {self.by}"
         yield f"  named by, in this order: {', '.join(self.names)}"
+        yield from (f"  detection: {line}" for line in self.detection)
 
 
 def explain_path(policy: Policy, path: str, datatype: str = "") -> list[Explanation]:
-    """What the policy does at an HL7 v2 path (``PID-5.1``, ``PID-5``, ``PID-5-1``), a FHIR path
+    """What the policy does at an HL7 v2 path (``PID-5.1``, ``PID-5``, ``PID(2)-5-1``), a FHIR path
     (``Patient.name.family``) or with a label (``NAME/FAMILY``). A field of HL7 v2 with components gives one
     explanation for each.
 
@@ -53,10 +55,9 @@ def explain_path(policy: Policy, path: str, datatype: str = "") -> list[Explanat
     """
     if _LABEL.fullmatch(path):
         return [_label(policy, path)]
-    hl7 = _HL7_PATH.fullmatch(path)
+    hl7 = hl7_path.parse(path)
     if hl7:
-        numbers = [int(number) for number in hl7.groups()[1:] if number]
-        places = _hl7_places(policy, hl7[1], numbers, datatype)
+        places = _hl7_places(policy, hl7.segment, hl7.numbers, datatype)
         return [_explained(policy, Format.HL7V2, place) for place in places]
     if _FHIR_PATH.fullmatch(path):
         return [_explained(policy, Format.FHIR, _fhir_place(policy, _INDEX.sub("", path)))]
@@ -76,7 +77,8 @@ def shown(rule: Rule | None) -> str:
 def _label(policy: Policy, label: str) -> Explanation:
     names = tuple(dict.fromkeys((label, label.partition("/")[0])))
     by = next((name for name in names if name in policy.labels), "")
-    return Explanation(label, policy.labels[by] if by else None, by, names)
+    rule = policy.labels[by] if by else None
+    return Explanation(label, rule, by, names, tuple(policy.detection.about(label)))
 
 
 def _explained(policy: Policy, format: Format, place: Place) -> Explanation:
@@ -90,7 +92,7 @@ def _explained(policy: Policy, format: Format, place: Place) -> Explanation:
     return Explanation(place.path, rule, path.path if path else name or "", place.lineage)
 
 
-def _hl7_places(policy: Policy, segment: str, numbers: list[int], datatype: str) -> list[Place]:
+def _hl7_places(policy: Policy, segment: str, numbers: Sequence[int], datatype: str) -> list[Place]:
     definitions = definitions_for(policy.hl7v2.segments)
 
     def place(key: int | tuple[int, int, int]) -> Place:

@@ -60,7 +60,7 @@ def train_model(  # noqa: PLR0913, PLR0917 - options of a command
     ] = None,
     lists: _Lists = None,
     base: _Base = None,
-    tokens: Annotated[float, typer.Option(min=1, help="On how many million tokens to train.")] = 8.0,
+    tokens: Annotated[float, typer.Option(min=0.001, help="On how many million tokens to train.")] = 8.0,
     layers: _Layers = "0,1,3,5",
     name: _Name = "own",
     hold_out: _HeldOut = [],  # noqa: B006 - Typer's way; never changed

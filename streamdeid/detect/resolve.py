@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
 from streamdeid.types import Span
 
 #: Rules' scores from here on mean that a check digit, a complete form or an unmistakable word proves the finding.
 PROVEN = 0.95
+#: What `Span.by` begins with where a list of identifiers has the finding.
+LISTED = "deny."
+#: Between the names of several detectors in `Span.by`, and how many there are at most.
+AND, MOST_NAMED = "+", 8
+_RULES = ("rules.", "pattern.", LISTED)
+
+
+class Decide(Protocol):
+    """From findings that may overlap to disjoint spans in order: `resolve`, or a `decide.Decision`."""
+
+    def __call__(self, spans: Sequence[Span], text: str) -> list[Span]:
+        """The spans that count."""
+        ...
 
 
 def resolve(spans: Sequence[Span], text: str) -> list[Span]:
@@ -19,20 +33,55 @@ def resolve(spans: Sequence[Span], text: str) -> list[Span]:
     proven, then to the longest, then to the highest score. What is left of the others stays as spans of their own,
     without their entity (a piece of a value is not the value), and without blanks and punctuation at their ends.
     Neighbours are never merged, be they of one label.
+
+    `by` names the detectors of all findings that overlap a span, the one whose label it has first, the others in
+    order of their names; of a detector's several rules the best.
     """
     won: list[Span] = []
-    for span in sorted(spans, key=_rank):
+    ranked = sorted(spans, key=_rank)
+    for span in ranked:
         for start, end in _free(span, won):
             whole = (start, end) == (span.start, span.end)
             piece = span if whole else _trimmed(span, start, end, text)
             if piece is not None:
                 won.insert(_position(won, start), piece)
-    return won
+    return _named(won, ranked)
+
+
+def is_proven(span: Span) -> bool:
+    """Whether a rule, a pattern or a list of identifiers has proven it."""
+    return span.score >= PROVEN and span.by.startswith(_RULES)
+
+
+def detector(by: str) -> str:
+    """The detector of a `Span.by`: ``rules`` for all of its rules, else the name itself."""
+    return "rules" if by.startswith("rules.") else by
+
+
+def _named(won: list[Span], ranked: Sequence[Span]) -> list[Span]:
+    """The spans with the names of all detectors. `ranked` are the findings, best first."""
+    if len({detector(span.by) for span in ranked}) < 2:
+        return won
+    named: list[dict[str, str]] = [{} for _ in won]
+    for span in ranked:
+        index = _position(won, span.start)
+        index -= index > 0 and won[index - 1].end > span.start
+        while index < len(won) and won[index].start < span.end:
+            for name in span.by.split(AND) if span.start < span.end else ():
+                named[index].setdefault(detector(name), name)
+            index += 1
+    return [_with_names(span, names) for span, names in zip(won, named, strict=True)]
+
+
+def _with_names(span: Span, names: Mapping[str, str]) -> Span:
+    first = span.by.partition(AND)[0]
+    others = sorted(name for found_by, name in names.items() if found_by != detector(first))
+    return span._replace(by=AND.join([first, *others[: MOST_NAMED - 1]])) if others else span
 
 
 def _rank(span: Span) -> tuple[object, ...]:
     """Best first. The last parts only make the order certain."""
-    proven = span.by.startswith("rules.") and span.score >= PROVEN
+    proven = is_proven(span)
     entity = span.entity
     value = (entity.value, entity.namespace, entity.subject) if entity is not None else ()
     return (entity is None, not proven, span.start - span.end, -span.score, span.start, span.label, span.by, value)

@@ -60,15 +60,16 @@ def to_8_bits(source: Path, target: Path, ranges: dict[str, Range]) -> None:
     model = onnx.load(str(source))
     graph = model.graph
     weights = {tensor.name: tensor for tensor in graph.initializer}
+    biases = _biases(graph, weights)
     nodes: list[Any] = []
     for node in graph.node:
         layer = node.name.strip("/").removesuffix("/MatMul").replace("/", ".")
         name = next((name for name in ranges if name.endswith(layer) and layer), None)
         if node.op_type == "MatMul" and node.input[1] in weights and name is not None:
-            nodes.extend(_quantized_product(node, weights, graph, ranges[name]))
+            nodes.extend(_quantized_product(node, weights, graph, ranges[name], biases.get(node.output[0])))
         elif node.op_type == "Gather" and node.input[0] in weights and weights[node.input[0]].dims[0] > 1_000:
             nodes.extend(_quantized_rows(node, weights, graph))
-        else:
+        elif node not in biases.values():
             nodes.append(node)
     del graph.node[:]
     graph.node.extend(nodes)
@@ -118,7 +119,21 @@ def _range(inputs: Tensor, weight: Tensor) -> Range:
     return Range(min(0.0, float(even[outside])), max(0.0, float(even[-1 - outside])), shares.numpy())
 
 
-def _quantized_product(node: Any, weights: dict[str, Any], graph: Any, span: Range) -> list[Any]:
+def _biases(graph: Any, weights: dict[str, Any]) -> dict[str, Any]:
+    """The nodes that add a layer's bias, by the product that they add it to."""
+    products = {node.output[0] for node in graph.node if node.op_type == "MatMul" and node.input[1] in weights}
+    return {
+        product: node
+        for node in graph.node
+        if node.op_type == "Add"
+        for product, other in (node.input, reversed(node.input))
+        if product in products and other in weights
+    }
+
+
+def _quantized_product(
+    node: Any, weights: dict[str, Any], graph: Any, span: Range, bias: Any | None = None
+) -> list[Any]:
     scale = (span.high - span.low) / 255
     matrix = numpy_helper.to_array(weights[node.input[1]]) * span.shares[:, None]
     columns = np.maximum(np.abs(matrix).max(axis=0), 1e-8).astype(np.float32) / _LARGEST
@@ -134,13 +149,14 @@ def _quantized_product(node: Any, weights: dict[str, Any], graph: Any, span: Ran
     for part, array in parts.items():
         graph.initializer.append(numpy_helper.from_array(array, f"{name}.{part}"))
     even, rounded = f"{name}.even", f"{name}.rounded"
+    added = "" if bias is None else next(given for given in bias.input if given in weights)
     return [
         helper.make_node("Mul", [node.input[0], f"{name}.shares"], [even], f"{name}.share"),
         helper.make_node("QuantizeLinear", [even, f"{name}.scale", f"{name}.zero"], [rounded], f"{name}.quantize"),
         helper.make_node(
             "MatMulIntegerToFloat",
-            [rounded, f"{name}.weight", f"{name}.scale", f"{name}.columns", f"{name}.zero"],
-            list(node.output),
+            [rounded, f"{name}.weight", f"{name}.scale", f"{name}.columns", f"{name}.zero", "", added],
+            list(node.output if bias is None else bias.output),
             f"{name}.product",
             domain="com.microsoft",
         ),

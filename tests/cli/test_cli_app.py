@@ -24,6 +24,8 @@ COMMANDS = {
     "topics create",
     "policy validate",
     "policy schema",
+    "policy test",
+    "policy diff",
     "policy explain",
     "policy import",
     "model list",

@@ -68,6 +68,35 @@ def test_pieces_of_punctuation_alone_vanish() -> None:
     assert extents(resolve([span(0, 5, "A", 0.5), span(1, 5, "B", 0.5, known=True)], "(1234)")) == [(1, 5, "B")]
 
 
+def test_a_span_names_all_detectors_that_found_something_of_it() -> None:
+    spans = [
+        span(4, 14, "NAME", 0.9, "rules.names.title"),
+        span(9, 14, "NAME", 0.6, "rules.names.list"),
+        span(8, 17, "LOCATION", 0.5, "ner.small"),
+        span(9, 14, "NAME", 0.8, "ner.large"),
+        span(18, 31, "LOCATION", 0.8, "ner.large"),
+    ]
+    assert [(s.start, s.end, s.by) for s in resolve(spans, TEXT)] == [
+        (4, 14, "rules.names.title+ner.large+ner.small"),
+        (15, 17, "ner.small"),
+        (18, 31, "ner.large"),
+    ]
+
+
+def test_a_span_names_eight_detectors_at_most() -> None:
+    found = resolve([span(4, 8, score=0.9, by="known")] + [span(4, 8, by=f"ner.m{n}") for n in range(20)], TEXT)
+    assert [s.by.split("+") for s in found] == [["known", *sorted(f"ner.m{n}" for n in range(20))[:7]]]
+
+
+def test_a_listed_identifier_is_proven() -> None:
+    spans = [span(4, 31, "NAME", 0.9, "ner.small"), span(9, 14, "ID", 1.0, "deny.staff")]
+    assert [(s.start, s.end, s.label, s.by) for s in resolve(spans, TEXT)] == [
+        (4, 8, "NAME", "ner.small"),
+        (9, 14, "ID", "deny.staff+ner.small"),
+        (15, 31, "NAME", "ner.small"),
+    ]
+
+
 SPANS = st.lists(
     st.builds(
         lambda start, length, label, score, by, known: Span(start, start + length, label, score, by, known),
@@ -75,7 +104,7 @@ SPANS = st.lists(
         st.integers(1, 12),
         st.sampled_from(["NAME", "DATE", "ID"]),
         st.sampled_from([0.4, 0.6, 0.96, 1.0]),
-        st.sampled_from(["rules.a", "ner", "known"]),
+        st.sampled_from(["rules.a.b", "rules.a.c", "ner", "ner.a", "known", "deny.x", "pattern.y"]),
         st.sampled_from([None, None, KNOWN]),
     ),
     max_size=12,
@@ -96,6 +125,17 @@ def test_coverage_never_shrinks_and_spans_are_in_order(spans: list[Span], text: 
     after = {index for s in result for index in range(s.start, s.end)}
     assert after <= before
     assert all(separates(text[index]) for index in before - after)
+
+
+@given(SPANS, TEXTS)
+def test_names_are_of_the_detectors_that_overlap_the_winner_first(spans: list[Span], text: str) -> None:
+    for one in resolve(spans, text):
+        first, *others = one.by.split("+")
+        over = {s.by for s in spans if s.start < one.end and one.start < s.end}
+        assert {first, *others} <= over
+        assert {name for name in over if not name.startswith("rules.")} <= {first, *others}
+        assert others == sorted(others)
+        assert any(name.startswith("rules.") for name in over) == any(n.startswith("rules.") for n in (first, *others))
 
 
 @given(SPANS, TEXTS, st.integers())
