@@ -58,14 +58,26 @@ class Shift(Strategy):
         return "" if label.partition("/")[0] in ("", "DATE") else f"only dates can be shifted, not {label}"
 
 
+def told_age(request: Request) -> str:
+    """The age up to 89, and 90+ above.
+
+    Raises:
+        TransformError: ``transform.unreadable``, digits of a date or a time read as an age of 90 or more.
+    """
+    told = generalise_age(request.mention, numeric=request.datatype in NUMBERS)
+    if told != request.mention and request.datatype in HL7_DATES | FHIR_DATES | TIMES:
+        raise TransformError("transform.unreadable")
+    return told
+
+
 class Age(Strategy):
     """The age; 90+ for 90 years and more."""
 
     needs_label: ClassVar[bool] = True
 
     def apply(self, derivation: Derivation, request: Request) -> str | None:
-        """See `generalise_age`."""
-        return generalise_age(request.mention, numeric=request.datatype in NUMBERS)
+        """See `told_age`."""
+        return told_age(request)
 
 
 class Surrogate(Strategy):
@@ -79,7 +91,7 @@ class Surrogate(Strategy):
         if family == "DATE":
             return shifted(request)
         if family == "AGE":
-            return generalise_age(request.mention, numeric=request.datatype in NUMBERS)
+            return told_age(request)
         if request.entity.label == "LOCATION/GEO":
             return "0" if request.datatype in NUMBERS else removed(request)
         text = request.mention.strip()

@@ -16,7 +16,7 @@ def test_marks_move_with_their_text(text: str, seed: int, data: st.DataObject) -
     after = spoilt(Example(text, (Mark(start, end, "NAME"),)), random.Random(seed))
     for mark in after.marks:
         value = after.text[mark.start : mark.end]
-        assert value == value.strip()
+        assert value == value.strip() or after.text == text
     if "".join(text.split()).isalpha() and text[start:end].strip() and after.text.casefold() == text.casefold():
         assert [after.text[m.start : m.end].casefold() for m in after.marks] == [text[start:end].strip().casefold()]
 
