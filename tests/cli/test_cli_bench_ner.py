@@ -62,14 +62,18 @@ def test_reading_is_measured_by_batch_and_by_length(command: Command) -> None:
     assert row["characters_each"] == 50
     assert row["characters_per_second"] > 0
     assert row["tokens_per_second"] > 0
-    assert row["model_tokens_per_second"] is None
+    assert row["model_tokens_per_second"] > 0
     assert told["cores"] >= 1
 
 
 def test_where_presidio_is_missing_a_line_says_how_to_get_it(command: Command) -> None:
     said = command(*QUICK).stdout.splitlines()
     assert said[-1] == presidio.HOW_TO_GET_IT
-    assert "no model, rules alone" in said[0]
+    assert "models on CPUExecutionProvider" in said[0]
+
+
+def test_without_a_model_rules_alone_are_measured(command: Command) -> None:
+    assert "no model, rules alone" in command(*QUICK, "--policy", "keep_all").stdout.splitlines()[0]
 
 
 def test_presidio_is_measured_beside_and_the_ratio_is_printed(command: Command, there: list[list[str]]) -> None:

@@ -8,6 +8,7 @@ import pytest
 from streamdeid.build import build_deidentifier, load_policy
 from streamdeid.engine import Request
 from streamdeid.formats import er7_split, fhir_split
+from streamdeid.policy import Policy
 from streamdeid.types import Format, Released
 
 MESSAGES = Path(__file__).parent / "messages"
@@ -25,9 +26,14 @@ def pieces(content: bytes, format: Format) -> list[tuple[int, int]]:
     return [(start, end) for start, end in split(content)]
 
 
+def without_models() -> Policy:
+    """The default policy without models: byte for byte is not what floating-point numbers promise on every machine."""
+    return load_policy().model_copy(update={"models": ()})
+
+
 def cleaned(content: bytes, format: Format) -> bytes:
     """The file with each of its messages cleaned, in order; what is between them stays."""
-    engine, vault = build_deidentifier(load_policy(), SECRET), dict[str, bytes]()
+    engine, vault = build_deidentifier(without_models(), SECRET), dict[str, bytes]()
     made, position = b"", 0
     for number, (start, end) in enumerate(pieces(content, format)):
         outcome = engine.process([Request(content[start:end], format, number)], vault)[0]
