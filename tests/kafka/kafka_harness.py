@@ -225,7 +225,8 @@ class Deployment:
         everywhere = Counter(map(source, clean + quarantined))
         assert not (set(self.inputs) - set(everywhere)), "lost"
         assert not {at: count for at, count in everywhere.items() if count > 1}, "doubled"
-        assert Counter(map(source, audits)) == Counter(self.inputs.keys()), "audit"
+        told, sent = Counter(map(source, audits)), Counter(self.inputs.keys())
+        assert told == sent, f"audit records doubled {dict(told - sent)}, missing {dict(sent - told)}"
         for record in clean:
             assert record.value == expected(self.inputs[source(record)]), "altered"
         key = QuarantineKey(self.settings.quarantine_key)
