@@ -42,7 +42,7 @@ _JAVA_OPTIONS = (
     "-XX:TieredStopAtLevel=1",
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
 )
-_UP_WITHIN = 60.0
+_UP_WITHIN = 180
 
 
 def fetch_jars() -> None:

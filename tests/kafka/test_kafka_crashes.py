@@ -70,9 +70,9 @@ def test_a_worker_paused_past_its_session_doubles_nothing_when_it_wakes(kafka: s
             time.sleep(stream.settings.session_seconds + 2)
             worker.signal(signal.SIGCONT)
         sender.join()
-        stream.wait_until_done(120)
+        stream.wait_until_each_is_done(120)
         report(stream)
-        stream.check(messages)
+        stream.check(messages, woken=True)
 
 
 def test_a_slow_start_after_a_rebalance_loses_nothing(kafka: str, tmp_path: Path) -> None:
