@@ -169,14 +169,18 @@ def verify_checksums(description: Description) -> int:
         file = description.model.parent / name
         if Path(name).name != name or not file.is_file():
             raise UsageError(f"model {description.name}: {CONFIG_FILE} gives a checksum for {name}, which is not there")
-        with file.open("rb") as content:
-            actual = hashlib.file_digest(content, "sha256").hexdigest()
-        if actual != expected:
+        if checksum(file) != expected:
             raise UsageError(
                 f"model {description.name}: the SHA-256 of {name} is not the one in {CONFIG_FILE}; the file is damaged"
                 " or another one: install the model again"
             )
     return len(description.sha256)
+
+
+def checksum(file: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _read_config(file: Path) -> _Config:

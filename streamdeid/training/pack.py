@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,11 +13,11 @@ import onnxruntime
 import torch
 from tokenizers import Tokenizer
 
+from streamdeid.models.loading import CONFIG_FILE, MODEL_FILE, TOKENIZER_FILE, checksum
 from streamdeid.training.encoder import Size, Tagger
 from streamdeid.training.export import INPUTS, Batch, Range, to_8_bits, to_16_bits, to_onnx
 from streamdeid.training.labels import CLASSES, KINDS
 
-MODEL_FILE, TOKENIZER_FILE, CONFIG_FILE = "model.onnx", "tokenizer.json", "config.json"
 #: Logits in single precision may differ from the network's own by so much.
 _TOLERANCE = 2e-3
 _TRIED = 100
@@ -132,11 +131,6 @@ def _config(tagger: Tagger, target: Path, facts: Facts) -> dict[str, object]:
             "temperature": facts.temperature,
             "max_tokens": facts.max_tokens,
             "overlap": facts.overlap,
-            "sha256": {name: _checksum(target / name) for name in (MODEL_FILE, TOKENIZER_FILE)},
+            "sha256": {name: checksum(target / name) for name in (MODEL_FILE, TOKENIZER_FILE)},
         },
     }
-
-
-def _checksum(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

