@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from streamdeid.cli.console import console
 from streamdeid.cli.guard import guarded
 from streamdeid.errors import UsageError
+from streamdeid.models.loading import find_model
 
 if TYPE_CHECKING:
     from streamdeid.training.recipe import Recipe
@@ -41,12 +42,22 @@ _Base = Annotated[
     Path | None,
     typer.Option(exists=True, file_okay=False, metavar="DIR", help="Published weights to start from (MiniLM)."),
 ]
+_Adapt = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MODEL",
+        help="Go on from a trained model, by its name (clinical is the one that ships) or folder, instead of from"
+        " published weights: a million tokens are enough then.",
+    ),
+]
 _Layers = Annotated[str, typer.Option(metavar="N,N..", help="Which of the encoder's layers to keep.")]
 _Name = Annotated[str, typer.Option(help="What the model is called.")]
 _HeldOut = Annotated[
     list[str], typer.Option("--hold-out", metavar="SOURCE", help="Do not train on this source, only measure on it.")
 ]
 _LINE_EVERY = 100
+#: A model that knows the task already should not forget it for a few notes.
+_ADAPTING_RATE = 1e-4
 
 
 @guarded
@@ -60,6 +71,7 @@ def train_model(  # noqa: PLR0913, PLR0917 - options of a command
     ] = None,
     lists: _Lists = None,
     base: _Base = None,
+    adapt: _Adapt = None,
     tokens: Annotated[float, typer.Option(min=0.001, help="On how many million tokens to train.")] = 8.0,
     layers: _Layers = "0,1,3,5",
     name: _Name = "own",
@@ -70,7 +82,7 @@ def train_model(  # noqa: PLR0913, PLR0917 - options of a command
     On two processor cores eight million tokens take about an hour and a half; a GPU is used where there is one. Stop it
     at any time: the same command goes on where it was.
     """
-    recipe = _recipe(base, layers, tokens)
+    recipe = _recipe(base, adapt, layers, tokens)
     from streamdeid.training import recipe as steps  # noqa: PLC0415 - loads PyTorch
     from streamdeid.training.mixture import Mixture, Places  # noqa: PLC0415
 
@@ -112,7 +124,9 @@ def _needed() -> None:
         ) from None
 
 
-def _recipe(base: Path | None, layers: str, millions: float) -> Recipe:
+def _recipe(base: Path | None, adapt: str | None, layers: str, millions: float) -> Recipe:
+    if base is not None and adapt is not None:
+        raise UsageError("--base and --adapt both say what to start from: give one of them")
     try:
         kept = tuple(int(number) for number in layers.split(","))
     except ValueError:
@@ -121,7 +135,10 @@ def _recipe(base: Path | None, layers: str, millions: float) -> Recipe:
     from streamdeid.training.recipe import Recipe, base_directory  # noqa: PLC0415 - loads PyTorch
     from streamdeid.training.train import Schedule  # noqa: PLC0415
 
-    return Recipe(base or base_directory(), kept, Schedule(tokens=int(millions * 1e6)))
+    tokens = int(millions * 1e6)
+    if adapt is not None:
+        return Recipe(find_model(adapt), kept, schedule=Schedule(tokens, rate=_ADAPTING_RATE))
+    return Recipe(base or base_directory(), kept, schedule=Schedule(tokens))
 
 
 @contextmanager

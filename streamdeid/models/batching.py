@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-STEPS = (16, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 2048, 4096)
+STEPS = (*range(16, 257, 16), 320, 384, 448, 512, 768, 1024, 2048, 4096)
 
 
 class Row(NamedTuple):

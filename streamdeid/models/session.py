@@ -18,8 +18,8 @@ from streamdeid.models.batching import Batch
 CUDA, CPU = "CUDAExecutionProvider", "CPUExecutionProvider"
 #: In order of preference.
 PROVIDERS = (CUDA, CPU)
-#: At most so many tokens, padding included, go through a model at once.
-_TOKENS_AT_ONCE = {CUDA: 32_768, CPU: 2_048}
+#: At most so many tokens, padding included, go through a model at once: on a CPU, what its caches hold between layers.
+_TOKENS_AT_ONCE = {CUDA: 32_768, CPU: 1_024}
 _GPU_BYTES = 4 * 2**30
 _INTEGERS = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
 #: Operators that find one scale for all rows of a batch while they run begin so.

@@ -17,6 +17,7 @@ from streamdeid.models.loading import CONFIG_FILE, MODEL_FILE, TOKENIZER_FILE, c
 from streamdeid.training.encoder import Size, Tagger
 from streamdeid.training.export import INPUTS, Batch, Range, to_8_bits, to_16_bits, to_onnx
 from streamdeid.training.labels import CLASSES, KINDS
+from streamdeid.training.restore import size_of
 
 #: Logits in single precision may differ from the network's own by so much.
 _TOLERANCE = 2e-3
@@ -79,8 +80,7 @@ def exported(model: Path, checkpoint: Path, target: Path) -> Parity:
     """
     config = json.loads((model / CONFIG_FILE).read_text(encoding="utf-8"))
     own = config["streamdeid"]
-    names = ("num_hidden_layers", "hidden_size", "num_attention_heads", "intermediate_size", "max_position_embeddings")
-    size = Size(config["vocab_size"], len(CLASSES), *(config[name] for name in names))
+    size = size_of(config)
     tagger = Tagger(size)
     try:
         tagger.load_state_dict(torch.load(checkpoint, weights_only=True, map_location="cpu")["weights"])

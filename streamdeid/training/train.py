@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ class Schedule:
     rate: float = 4e-4
     warm_up: float = 0.04
     longest: int = 192
-    overlap: int = 32
+    overlap: int = 20
     seed: int = 1
 
     def rate_at(self, seen: int) -> float:
@@ -47,24 +47,33 @@ class Progress:
     loss: float = 0.0
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """A part of a training: until the share `until` of the schedule's tokens is seen. It goes on from `checkpoint` if
+    that is there, and writes it every `every` steps; `begun` is how far another part came before."""
+
+    checkpoint: Path
+    begun: Progress | None = None
+    until: float = 1.0
+    every: int = 200
+
+
 def train(
     tagger: Tagger,
     mixture: Mixture,
     tokenizer: Tokenizer,
     schedule: Schedule,
-    checkpoint: Path,
+    stretch: Stretch,
     report: Callable[[Progress], None],
-    every: int = 200,
-) -> None:
-    """Trains until the schedule's tokens are seen; goes on from `checkpoint` if it is there, and writes it every
-    `every` steps. The device is the tagger's."""
+) -> Progress:
+    """Trains one stretch, and says how far that came. The device is the tagger's."""
     optimizer = torch.optim.AdamW(_groups(tagger), lr=schedule.rate, betas=(0.9, 0.98))
-    progress = _resumed(tagger, optimizer, checkpoint)
+    progress = _resumed(tagger, optimizer, stretch.checkpoint) or replace(stretch.begun or Progress())
     rng = random.Random(schedule.seed + progress.steps)  # noqa: S311 (training text, not a secret)
     torch.manual_seed(schedule.seed + progress.steps)
     tagger.train()
     for batch in batches(mixture, tokenizer, schedule, rng):
-        if progress.seen >= schedule.tokens:
+        if progress.seen >= schedule.tokens * stretch.until:
             break
         for group in optimizer.param_groups:
             group["lr"] = schedule.rate_at(progress.seen) * group["scale"]
@@ -72,11 +81,12 @@ def train(
         progress.seen += count
         progress.steps += 1
         progress.loss = loss if progress.steps == 1 else 0.98 * progress.loss + 0.02 * loss
-        if progress.steps % every == 0:
-            _write(tagger, optimizer, progress, checkpoint)
+        if progress.steps % stretch.every == 0:
+            _write(tagger, optimizer, progress, stretch.checkpoint)
         report(progress)
-    _write(tagger, optimizer, progress, checkpoint)
+    _write(tagger, optimizer, progress, stretch.checkpoint)
     tagger.eval()
+    return progress
 
 
 def _groups(tagger: Tagger) -> list[dict[str, Any]]:
@@ -153,9 +163,9 @@ def partial_loss(logits: Tensor, allowed: Tensor) -> Tensor:
     return -scores[known].sum() / known.sum().clamp(min=1)
 
 
-def _resumed(tagger: Tagger, optimizer: torch.optim.Optimizer, checkpoint: Path) -> Progress:
+def _resumed(tagger: Tagger, optimizer: torch.optim.Optimizer, checkpoint: Path) -> Progress | None:
     if not checkpoint.exists():
-        return Progress()
+        return None
     state = torch.load(checkpoint, weights_only=True)
     tagger.load_state_dict(state["weights"])
     optimizer.load_state_dict(state["optimizer"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from safetensors.torch import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from torch.nn import functional
 
+from streamdeid.errors import UsageError
 from streamdeid.models.detector import NerDetector
 from streamdeid.models.loading import describe
 from streamdeid.models.opening import open_model
@@ -23,8 +25,11 @@ from streamdeid.training.encoder import Size, Tagger, start_from
 from streamdeid.training.example import Example, Mark
 from streamdeid.training.export import INPUTS, Batch, input_ranges
 from streamdeid.training.labels import ANYTHING, CLASSES, OUTSIDE, beginning
+from streamdeid.training.narrow import narrowed
 from streamdeid.training.pack import Facts, exported, pack
-from streamdeid.training.train import Progress, Schedule, partial_loss, tensors, train
+from streamdeid.training.recipe import Recipe
+from streamdeid.training.restore import restored
+from streamdeid.training.train import Progress, Schedule, Stretch, partial_loss, tensors, train
 
 _WORDS = (
     *("seen", "by", "on", "the", "ward", "a", "note", "was", "made", "for", "him", "her", "in", "may", "well"),
@@ -68,7 +73,7 @@ def trained(tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory) -> _
     losses: list[float] = []
     schedule = Schedule(tokens=60_000, batch=1_024, rate=5e-3, longest=32, overlap=6)
     checkpoint = tmp_path_factory.mktemp("work") / "checkpoint.pt"
-    train(tagger, _Made(), tokenizer, schedule, checkpoint, lambda done: losses.append(done.loss), every=20)  # type: ignore[arg-type]
+    train(tagger, _Made(), tokenizer, schedule, Stretch(checkpoint, every=20), lambda done: losses.append(done.loss))  # type: ignore[arg-type]
     return _Trained(tagger.eval(), checkpoint, losses)
 
 
@@ -136,7 +141,14 @@ def test_training_learns_and_goes_on_where_it_was(trained: _Trained, tokenizer: 
     seen: list[Progress] = []
     schedule = Schedule(tokens=62_000, batch=1_024, longest=32, overlap=6)
     other = Tagger(_SIZE)
-    train(other, _Made(), tokenizer, schedule, trained.checkpoint, lambda done: seen.append(Progress(**vars(done))))  # type: ignore[arg-type]
+    train(
+        other,
+        _Made(),  # type: ignore[arg-type]
+        tokenizer,
+        schedule,
+        Stretch(trained.checkpoint),
+        lambda done: seen.append(Progress(**vars(done))),
+    )
     assert seen[0].steps == len(trained.losses) + 1
     assert 60_000 < seen[0].seen < 63_000
 
@@ -166,6 +178,55 @@ def test_eight_bits_do_not_depend_on_what_else_is_in_the_batch(
     for row in range(len(together)):
         alone = session.run(None, {name: part[row : row + 1].numpy() for name, part in zip(INPUTS, batch, strict=True)})
         assert np.array_equal(alone[0][0], together[row])
+
+
+def test_what_matters_least_goes_and_training_goes_on(trained: _Trained, tokenizer: Tokenizer, tmp_path: Path) -> None:
+    drawn = _Made().draw(random.Random(6))
+    sample = [tensors([window for _ in range(20) for window in windows(next(drawn), tokenizer, 32, 6)])]
+
+    def loss(tagger: Tagger) -> float:
+        with torch.no_grad():
+            return float(partial_loss(tagger.eval()(*sample[0][:3]), sample[0][3]))
+
+    half = narrowed(trained.tagger, 32, sample)
+    assert half.size == _SIZE._replace(inner=32)
+    fresh, weights = Tagger(half.size).state_dict(), half.state_dict()
+    inner = [name for name in weights if ".intermediate." in name or re.search(r"\d\.output\.dense\.weight", name)]
+    assert len(inner) == 3 * _SIZE.layers
+    at_random = Tagger(half.size)
+    at_random.load_state_dict({**weights, **{name: fresh[name] for name in inner}})
+    assert loss(half) < loss(at_random)
+    assert loss(half) < 2 * loss(trained.tagger) + 0.01
+    seen: list[Progress] = []
+    schedule = Schedule(tokens=3_000, batch=1_024, longest=32, overlap=6)
+    begun = Progress(seen=1_000, steps=7)
+    going_on = Stretch(tmp_path / "c.pt", begun)
+    ended = train(half, _Made(), tokenizer, schedule, going_on, lambda done: seen.append(Progress(**vars(done))))  # type: ignore[arg-type]
+    assert seen[0].steps == 8
+    assert 3_000 <= ended.seen < 4_000
+    assert begun.seen == 1_000
+
+
+def test_a_packed_model_can_be_gone_on_from(trained: _Trained, tokenizer: Tokenizer, tmp_path: Path) -> None:
+    sample = [_batch(tokenizer)]
+    pack(
+        trained.tagger,
+        tokenizer,
+        tmp_path / "own",
+        Facts("tiny", "1", {}, 1.0, 32, 6),
+        sample,
+        input_ranges(trained.tagger, sample),
+    )
+    again = restored(tmp_path / "own")
+    with torch.no_grad():
+        own, other = trained.tagger(*sample[0]), again(*sample[0])
+    assert (own.argmax(-1) == other.argmax(-1)).float().mean() > 0.99
+    assert Recipe(tmp_path / "own").adapts
+    exported_half = tmp_path / "half"
+    pack(trained.tagger, tokenizer, exported_half, Facts("tiny", "1", {}, 1.0, 32, 6), sample, None)
+    for other_model in (exported_half, tmp_path / "nowhere"):
+        with pytest.raises(UsageError, match="packed in 8 bits"):
+            restored(other_model)
 
 
 def test_half_precision_has_the_same_labels(trained: _Trained, tokenizer: Tokenizer, tmp_path: Path) -> None:
