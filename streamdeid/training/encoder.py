@@ -7,12 +7,13 @@ are one.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.onnx import symbolic_helper
 
 from streamdeid.detect.ner.shapes import SHAPES
 
@@ -49,6 +50,23 @@ class _Embeddings(nn.Module):
         return normed
 
 
+class _OneNode(torch.autograd.Function):
+    """Attention as the exporter writes it: one node of ONNX Runtime's own instead of eight of the standard's, which
+    saves it a tenth of its time. Exporting asks only for the shape of the result."""
+
+    @staticmethod
+    def forward(_: Any, query: Tensor, key: Tensor, value: Tensor, mask: Tensor, heads: int) -> Tensor:
+        return torch.zeros_like(query)
+
+    @staticmethod
+    def symbolic(graph: Any, query: Any, key: Any, value: Any, mask: Any, heads: int) -> Any:
+        """See `torch.onnx`: what stands for `forward` in an exported graph."""
+        no_bias = symbolic_helper._optional_input_placeholder_tensor(graph)
+        node = graph.op("com.microsoft::MultiHeadAttention", query, key, value, no_bias, mask, num_heads_i=heads)
+        node.setType(query.type())
+        return node
+
+
 class _SelfAttention(nn.Module):
     def __init__(self, size: Size) -> None:
         super().__init__()
@@ -56,6 +74,10 @@ class _SelfAttention(nn.Module):
         self.projection = nn.Linear(size.hidden, 3 * size.hidden)
 
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
+        if torch.onnx.is_in_onnx_export():
+            query, key, value = self.projection(states).chunk(3, dim=-1)
+            fused: Tensor = _OneNode.apply(query, key, value, mask, self.heads)
+            return fused
         batch, tokens, hidden = states.shape
         parts = self.projection(states).reshape(batch, tokens, 3, self.heads, hidden // self.heads)
         query, key, value = (part.transpose(1, 2) for part in parts.unbind(2))
@@ -127,7 +149,10 @@ class Tagger(nn.Module):
     def forward(self, input_ids: Tensor, attention_mask: Tensor, shape_ids: Tensor) -> Tensor:
         """The logits; what the mask hides gets some too, which mean nothing."""
         states = functional.dropout(self.embeddings(input_ids, shape_ids), 0.1, self.training)
-        mask = (1.0 - attention_mask[:, None, None, :].to(states.dtype)) * _HIDDEN
+        if torch.onnx.is_in_onnx_export():
+            mask = attention_mask.to(torch.int32)
+        else:
+            mask = (1.0 - attention_mask[:, None, None, :].to(states.dtype)) * _HIDDEN
         for layer in self.encoder.layer:
             states = layer(states, mask)
         logits: Tensor = self.classifier(functional.dropout(states, 0.1, self.training))

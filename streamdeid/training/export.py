@@ -22,6 +22,8 @@ from streamdeid.training.encoder import Tagger
 
 INPUTS = ("input_ids", "attention_mask", "shape_ids")
 _OPSET = 17
+#: Where ONNX Runtime keeps the operators that the standard does not have.
+_RUNTIMES_OWN = "com.microsoft"
 _LARGEST = 63
 #: The share of a layer's inputs that the 8-bit range covers; what lies outside is cut off.
 _COVERED = 0.9999
@@ -51,6 +53,7 @@ def to_onnx(tagger: Tagger, path: Path) -> None:
         output_names=["logits"],
         dynamic_axes={name: {0: "batch", 1: "tokens"} for name in (*INPUTS, "logits")},
         opset_version=_OPSET,
+        custom_opsets={_RUNTIMES_OWN: 1},
         dynamo=False,
     )
 
@@ -74,7 +77,6 @@ def to_8_bits(source: Path, target: Path, ranges: dict[str, Range]) -> None:
     del graph.node[:]
     graph.node.extend(nodes)
     _drop_unused(graph)
-    model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
     onnx.save(model, str(target))
 
 
@@ -158,7 +160,7 @@ def _quantized_product(
             [rounded, f"{name}.weight", f"{name}.scale", f"{name}.columns", f"{name}.zero", "", added],
             list(node.output if bias is None else bias.output),
             f"{name}.product",
-            domain="com.microsoft",
+            domain=_RUNTIMES_OWN,
         ),
     ]
 

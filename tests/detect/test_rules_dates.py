@@ -243,3 +243,9 @@ def test_dates_in_hasty_notes(row: str) -> None:
 @pytest.mark.parametrize("text", ["40 and 3/7th weeks", "pupils 4/2 decreasing to 3/1", "scored 26/30", "recall 2/3"])
 def test_numbers_that_only_look_like_days(text: str) -> None:
     assert not labelled(detect(text), "DATE")
+
+
+def test_a_slash_that_was_read_as_a_bar() -> None:
+    assert found("Admit: «4|4|13», discharge next day", "DATE")
+    assert found("born 12|24|1982 and seen «3|5|2024».", "DATE")
+    assert not detect("a|5|10|12 and 40|10|12 and 5|10|99|2 are cells")
