@@ -14,7 +14,6 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from streamdeid.cli.console import console
 from streamdeid.cli.guard import guarded
 from streamdeid.errors import UsageError
-from streamdeid.models.loading import find_model
 
 if TYPE_CHECKING:
     from streamdeid.training.recipe import Recipe
@@ -137,6 +136,8 @@ def _recipe(base: Path | None, adapt: str | None, layers: str, millions: float) 
 
     tokens = int(millions * 1e6)
     if adapt is not None:
+        from streamdeid.models.loading import find_model  # noqa: PLC0415 - keeps --help fast
+
         return Recipe(find_model(adapt), kept, schedule=Schedule(tokens, rate=_ADAPTING_RATE))
     return Recipe(base or base_directory(), kept, schedule=Schedule(tokens))
 

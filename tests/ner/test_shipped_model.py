@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import random
+import re
 from pathlib import Path
 
 import pytest
 
-from streamdeid.detect.resolve import resolve
 from streamdeid.detect.rules.detector import RuleDetector
+from streamdeid.detecting import decision
+from streamdeid.detection_rules import DetectionRules
 from streamdeid.evaluate.marked import Gold, Marked
 from streamdeid.evaluate.scoring import Scores
 from streamdeid.models.detector import NerDetector
 from streamdeid.models.loading import DEFAULT_MODEL, describe, find_model, verify_checksums
 from streamdeid.models.opening import open_model
-from streamdeid.training.development import golds
+from streamdeid.training.development import gold, golds
+from streamdeid.training.frames import Frame, filled
 from streamdeid.training.mixture import Mixture, Places
+from streamdeid.training.values import Values
 
+_DECIDE = decision(DetectionRules())
 _WALL = sorted(Path(__file__).with_name("wall").glob("*.txt"))
 _LARGEST = 30e6
 #: Of lines that were written to tempt; what it is now, and must not rise.
-_MASKED_AT_MOST = 0.25
-_RECALL, _PRECISION, _WHOLE = 0.95, 0.88, 0.93
+_MASKED_AT_MOST = 0.15
+_RECALL, _PRECISION, _WHOLE = 0.965, 0.91, 0.945
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +35,7 @@ def model() -> NerDetector:
 
 
 def _found(model: NerDetector, text: str) -> list[Marked]:
-    spans = resolve([*RuleDetector()(text), *model(text)], text)
+    spans = _DECIDE([*RuleDetector()(text), *model(text)], text)
     return [Marked(span.start, span.end, span.label) for span in spans]
 
 
@@ -58,12 +64,35 @@ def test_the_wall_of_eponyms_stands(model: NerDetector) -> None:
 
 def test_contexts_and_values_that_no_training_saw(model: NerDetector) -> None:
     texts: list[Gold] = list(golds(Mixture(Places(), share=True), each=40))
-    model.prefetch(gold.text for gold in texts)
+    model.prefetch(one.text for one in texts)
     scores = Scores()
-    for gold in texts:
-        scores.add(gold, _found(model, gold.text))
+    for one in texts:
+        scores.add(one, _found(model, one.text))
     measured = scores.overall
     assert measured.entities > 2_000
     assert (measured.recall, measured.precision, measured.wholes) >= (_RECALL, 0, 0), measured
+    assert measured.precision >= _PRECISION, measured
+    assert measured.wholes >= _WHOLE, measured
+
+
+def _by_another_hand(name: str) -> list[Frame]:
+    text = Path(__file__).with_name("unseen").joinpath(f"{name}.txt").read_text(encoding="utf-8")
+    if name == "notes":
+        return [Frame("notes", note.strip("\n")) for note in re.split(r"^=== .*\n", text, flags=re.M)[1:]]
+    return [Frame(*line.split("\t", 1)) for line in text.splitlines() if line]
+
+
+def test_texts_by_another_hand(model: NerDetector) -> None:
+    """Notes and sentences whose writer has not seen what the model is trained on."""
+    rng, values = random.Random(7), Values(None, held_out=True)
+    frames = [*_by_another_hand("notes") * 2, *_by_another_hand("sentences") * 3]
+    texts = [gold(filled(frame, rng, values), str(number)) for number, frame in enumerate(frames)]
+    model.prefetch(one.text for one in texts)
+    scores = Scores()
+    for one in texts:
+        scores.add(one, _found(model, one.text))
+    measured = scores.overall
+    assert measured.entities > 1_500
+    assert measured.recall >= _RECALL, measured
     assert measured.precision >= _PRECISION, measured
     assert measured.wholes >= _WHOLE, measured

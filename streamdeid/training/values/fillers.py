@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from streamdeid.detect.clinical_words import listed
 from streamdeid.training.values.lists import lexicon
 from streamdeid.training.values.pieces import Share, pick
 from streamdeid.training.values.spoken import cardinal
@@ -39,6 +40,8 @@ _DOSES: Final = (
     800,
     1000,
 )
+#: How many drugs are of the long list, in which brands and generic names are not told apart.
+_RARE: Final = 0.6
 _SPANS: Final = ("day", "day", "week", "week", "month", "month", "year", "year", "hour", "minute")
 _WORDS: Final = lexicon("fillers")
 
@@ -50,7 +53,7 @@ class Fillers:
         words = _WORDS
         self._units, self._schedules = words["dose.unit"], words["dose.schedule"]
         self._value_units, self._severities = words["value.unit"], words["severity"]
-        self._drugs = share.of(words["drug"])
+        self._drugs, self._more_drugs = share.of(words["drug"]), share.of(tuple(sorted(listed("drugs"))))
         self.kinds: Mapping[str, Callable[[random.Random], str]] = {
             **{
                 kind: _drawing(share.of(words[kind]))
@@ -67,11 +70,12 @@ class Fillers:
         }
 
     def _drug(self, rng: random.Random) -> str:
-        name = pick(rng, self._drugs)
+        is_rare = rng.random() < _RARE
+        name = pick(rng, self._more_drugs if is_rare else self._drugs)
         chance = rng.random()
         if chance < 0.06:
             return name.upper()
-        return name.capitalize() if chance < 0.16 and name.islower() else name
+        return name.capitalize() if chance < (0.6 if is_rare else 0.16) and name.islower() else name
 
     def _dose(self, rng: random.Random) -> str:
         amount = f"{pick(rng, _DOSES)}{pick(rng, (' ', ' ', ' ', ''))}{pick(rng, self._units)}"
