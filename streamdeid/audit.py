@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from streamdeid import __version__
@@ -23,6 +24,33 @@ class Source(NamedTuple):
     offset: int
 
 
+#: Why a changed policy was not taken up by a worker.
+RELOAD_CODES: dict[str, str] = {
+    "reload.invalid": "The policy cannot be read, or is not valid.",
+    "reload.unsuitable": "The policy is valid, and may not be run here: it keeps everything, or its limits do not fit.",
+    "reload.failure": "An unexpected fault inside streamdeid.",
+}
+
+
+class PolicyReload(NamedTuple):
+    """What became of a changed policy in one worker. `outcome` is accepted or refused; `old` and `new` are digests,
+    `new` empty where it cannot be told; `code` is one of `RELOAD_CODES` for a refused one, else empty; `worker` are
+    sixteen random hexadecimal digits, the same for the life of a process."""
+
+    outcome: str
+    old: str
+    new: str
+    code: str
+    worker: str
+
+
+def reload_record(reload: PolicyReload) -> bytes:
+    """One JSON object, keys sorted, as schemas/audit.schema.json describes it. It is about no message: it has `event`
+    and no `source`."""
+    record = {"event": "policy_reload", "version": __version__} | reload._asdict()
+    return json.dumps(record, sort_keys=True, separators=(",", ":")).encode()
+
+
 def audit_record(outcome: Outcome, policy_digest: str, source: Source | None = None) -> bytes:
     """One JSON object, keys sorted, as schemas/audit.schema.json describes it.
 
@@ -36,6 +64,8 @@ def audit_record(outcome: Outcome, policy_digest: str, source: Source | None = N
         record["outcome"] = "released"
         record["bytes"] = len(outcome.content)
         record["replacements"] = [replacement._asdict() for replacement in outcome.replacements]
+        if outcome.epoch:
+            record["epoch"] = outcome.epoch
     else:
         record["code"] = outcome.code
         record["path"] = outcome.path
@@ -46,10 +76,11 @@ def audit_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of an audit record, as published in schemas/audit.schema.json."""
     head = {"policy": _text(r"^[0-9a-f]{16}$"), "version": _text(r"^[0-9]+\.[0-9]+"), "source": _source_schema()}
     released = _object(
-        "The message left; `bytes` is its size then.",
+        "The message left; `bytes` is its size then, `epoch` that of its patient where it is not the first.",
         outcome={"const": "released"},
         **head,
         bytes=_count(0),
+        epoch=_text(r"^[A-Za-z0-9_.-]{1,32}$"),
         replacements={"type": "array", "items": _replacement_schema()},
     )
     quarantined = _object(
@@ -63,9 +94,33 @@ def audit_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Audit record",
         "description": "What was done with one message, under which policy (its digest) and by which version of"
-        " streamdeid. It holds no value of the message.",
-        "oneOf": [released, quarantined],
+        " streamdeid. It holds no value of the message. A record with `event` is about a worker, and no message.",
+        "oneOf": [released, quarantined, *_reload_schemas()],
     }
+
+
+def _reload_schemas() -> Iterator[dict[str, Any]]:
+    head = {
+        "event": {"const": "policy_reload"},
+        "version": _text(r"^[0-9]+\.[0-9]+"),
+        "old": _text(r"^[0-9a-f]{16}$"),
+        "worker": _text(r"^[0-9a-f]{16}$"),
+    }
+    yield _object(
+        "A worker handles messages under the policy `new` from now on, which were handled under `old`.",
+        outcome={"const": "accepted"},
+        **head,
+        new=_text(r"^[0-9a-f]{16}$"),
+        code={"const": ""},
+    )
+    yield _object(
+        "A worker goes on under the policy `old`: its files have changed, and what they hold now cannot be used, for"
+        " the reason that `code` names. `new` is the digest of that, or empty where it cannot be told.",
+        outcome={"const": "refused"},
+        **head,
+        new=_text(r"^([0-9a-f]{16})?$"),
+        code={"type": "string", "enum": list(RELOAD_CODES)},
+    )
 
 
 def _source_schema() -> dict[str, Any]:
@@ -91,7 +146,7 @@ def _replacement_schema() -> dict[str, Any]:
 
 
 def _object(description: str, **properties: dict[str, Any]) -> dict[str, Any]:
-    required = [name for name in properties if name != "source"]
+    required = [name for name in properties if name not in ("source", "epoch")]
     return {
         "type": "object",
         "description": description,

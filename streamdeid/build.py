@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -14,12 +15,14 @@ from streamdeid.detect.rules.detector import RuleDetector
 from streamdeid.detecting import decision, own_detectors
 from streamdeid.engine import Deidentifier, Sources
 from streamdeid.errors import PolicyError
+from streamdeid.false_identity import Epoch
 from streamdeid.model_rules import ModelRule
 from streamdeid.models.loading import DEFAULT_MODEL, shipped_models
 from streamdeid.policy import Policy
 from streamdeid.policy_files.faults import faults, lines
 from streamdeid.policy_files.including import read_policy
 from streamdeid.policy_files.shipped import shipped_policies, shipped_text
+from streamdeid.seeds import SharedSeeds
 
 __all__ = [
     "DEFAULT_POLICY",
@@ -67,16 +70,20 @@ def parse_policy(text: str, name: str) -> Policy:
         raise PolicyError("\n".join(lines(effective, faults(effective.content)))) from None
 
 
-def build_deidentifier(policy: Policy, secret: bytes) -> Deidentifier:
+def build_deidentifier(
+    policy: Policy, secret: bytes | Sequence[Epoch], seeds: SharedSeeds | None = None
+) -> Deidentifier:
     """An engine with the shipped rules, the policy's models, lists and expressions, the machine's clock and its source
-    of random bytes.
+    of random bytes. `secret` is one, or those of all epochs, oldest first; `seeds` as in `Deidentifier`.
 
     Sets the process's garbage collector to look less often: scanning makes tens of thousands of small tuples in which
     there are no cycles, and looking through them again and again takes a third of the time of a large bundle.
     """
     gc.set_threshold(*_COLLECTOR_THRESHOLDS)
     detectors: list[Detector] = [RuleDetector(), *own_detectors(policy.detection), *narrative_models(policy)]
-    return Deidentifier(policy, secret, detectors, Sources(time.monotonic, os.urandom), decision(policy.detection))
+    first, *later = [Epoch("1", secret)] if isinstance(secret, bytes) else secret
+    sources = Sources(time.monotonic, os.urandom)
+    return Deidentifier(policy, first.secret, detectors, sources, decision(policy.detection), later=later, seeds=seeds)
 
 
 def narrative_models(policy: Policy) -> list[Detector]:
@@ -85,7 +92,7 @@ def narrative_models(policy: Policy) -> list[Detector]:
     Raises:
         PolicyError: a model is missing or unusable; says what to do.
     """
-    rules = policy.models
+    rules = policy.readers
     if rules is None:
         rules = (ModelRule(model=DEFAULT_MODEL),) if DEFAULT_MODEL in shipped_models() else ()
     if not any(rule.enabled for rule in rules):

@@ -12,7 +12,8 @@ from streamdeid.draft import Decisions, Draft
 from streamdeid.enclosed import enclosure, open_enclosure
 from streamdeid.errors import DetectorError, IdentityError
 from streamdeid.identity import Identification, Identifying
-from streamdeid.policy import Policy, Rulebook
+from streamdeid.policy import Policy
+from streamdeid.rulebook import Rulebook
 from streamdeid.scan import Scanned, scan
 from streamdeid.types import Document, Entity, Format
 
@@ -54,10 +55,10 @@ class Case:
         """The values that may not be readable in the output, in lower case, as they stand in the bytes and as text."""
         found: dict[bytes, Entity] = {}
         for draft in self.draft.family():
-            raw, owners = draft.document.raw, draft.owners
+            raw = draft.document.raw
             for leaf, decision in draft.ruled:
                 if decision.vanishes and _must_vanish(decision.label, leaf.text):
-                    entity = Entity(decision.label, leaf.text, "", owners[leaf.unit])
+                    entity = draft.entity(leaf, decision)
                     written, read = raw[leaf.start : leaf.end], leaf.text.encode()
                     found.setdefault(written.strip().lower(), entity)
                     if read != written:
@@ -71,7 +72,8 @@ def stated_values(who: Identification, draft: Draft) -> Mapping[str, Sequence[tu
     for leaf, decision in draft.ruled:
         if decision.looked_for and leaf.unit in who.stating:
             patient = who.patients[who.owners[leaf.unit]]
-            found[patient].append((Entity(decision.label, leaf.text), decision.rule.scope.value))
+            entity = draft.entity(leaf, decision)._replace(subject=0)
+            found[patient].append((entity, decision.rule.stated_scope))
     return found
 
 

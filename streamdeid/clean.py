@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
@@ -12,10 +12,12 @@ from streamdeid.detect.known import KnownDetector, is_distinctive
 from streamdeid.detect.resolve import Decide, resolve
 from streamdeid.draft import Draft
 from streamdeid.errors import DetectorError
-from streamdeid.formats.fhir_tags import security_tag_edits
+from streamdeid.formats.fhir_tags import security_tag_edits, security_tags_anew
 from streamdeid.formats.splice import splice
-from streamdeid.policy import Policy, Rulebook
+from streamdeid.policy import Policy
 from streamdeid.rewrite import Chooser, Rewriter, merged_counts
+from streamdeid.rulebook import Rulebook
+from streamdeid.surrogate_keys import KeySources, Mention, MessageKeys, mentions_of
 from streamdeid.transform.operators import Subject
 from streamdeid.types import Edit, Entity, Passage, Replacement, Span
 from streamdeid.verify import Survivor, survivors, verify, verify_structure
@@ -42,6 +44,9 @@ class ReadsAhead(Protocol):
         ...
 
 
+_Read = tuple[Passage, list[Span]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Work:
     """What cleaning needs to know of the whole case, and what was done."""
@@ -50,7 +55,10 @@ class _Work:
     subjects: Sequence[Subject]
     known: KnownDetector
     originals: Mapping[bytes, Entity]
+    keys: MessageKeys | None = None
     replacements: list[tuple[Replacement, ...]] = field(default_factory=list)
+    #: What has been read ahead of its draft's turn, by the draft's `id`.
+    read: dict[int, list[_Read]] = field(default_factory=dict)
 
 
 class Cleaner:
@@ -63,31 +71,38 @@ class Cleaner:
         chooser: Chooser,
         detectors: Sequence[Detector],
         decide: Decide = resolve,
+        sources: KeySources | None = None,
     ) -> None:
         self._policy = policy
+        self._sources = sources
         self._rulebook = rulebook
         self._chooser = chooser
         self._detectors = detectors
         self._decide = decide
 
-    def __call__(self, case: Case, subjects: Sequence[Subject]) -> tuple[bytes, tuple[Replacement, ...]]:
-        """The clean bytes of a case, and what was done to it.
+    def __call__(
+        self, case: Case, subjects: Sequence[Subject], carried: str = ""
+    ) -> tuple[bytes, tuple[Replacement, ...]]:
+        """The clean bytes of a case, and what was done to it. `carried` is that of `KeySources`.
 
         Raises:
             QuarantineError: a replacement cannot be made, a detector failed, or an original would stay readable.
         """
         work = _Work(case, subjects, _known_detector(tuple(case.draft.entities)), case.originals())
+        if self._sources is not None:
+            work = replace(work, keys=self._sources.of(case, subjects, carried, lambda: self._mentions(work)))
         output = self._clean(case.draft, work)
         return output, merged_counts(work.replacements)
 
     def _clean(self, draft: Draft, work: _Work) -> bytes:
         """The clean bytes of a message or an enclosed document."""
-        rewriter = Rewriter(draft, self._chooser, self._rulebook, work.subjects)
+        rewriter = Rewriter(draft, self._chooser, self._rulebook, work.subjects, work.keys)
         rewriter.fields()
         rewriter.enclosed([None if inner is None else self._clean(inner, work) for _, inner in draft.inner])
-        self._narrative(draft, rewriter, work.known)
-        tags = security_tag_edits(draft.document, self._policy.fhir.tags) if draft is work.case.draft else []
-        output, edits = self._spliced(draft, rewriter, rewriter.beside(tags))
+        for passage, spans in self._read(draft, work):
+            rewriter.passage(passage, spans)
+        tags = self._tags(draft, rewriter) if draft is work.case.draft else []
+        output, edits = self._spliced(draft, rewriter, tags)
         kept = {leaf.start for leaf in draft.kept}
         missed = survivors(draft.document, output, edits, work.originals, kept)
         if missed:
@@ -100,21 +115,38 @@ class Cleaner:
         work.replacements.append(rewriter.replacements())
         return output
 
+    def _tags(self, draft: Draft, rewriter: Rewriter) -> Sequence[Edit]:
+        codes, document = self._policy.fhir.tags, draft.document
+        return rewriter.beside(security_tag_edits(document, codes), security_tags_anew(document, codes))
+
     def _spliced(self, draft: Draft, rewriter: Rewriter, tags: Sequence[Edit]) -> tuple[bytes, list[Edit]]:
         edits = sorted([*rewriter.edits, *tags])
         draft.check()
         return splice(draft.document.raw, edits), edits
 
-    def _narrative(self, draft: Draft, rewriter: Rewriter, known: KnownDetector) -> None:
+    def _mentions(self, work: _Work) -> list[Mention]:
+        """What the whole case's text mentions, in its order. It is read now, and not again when it is its turn."""
+        found: list[Mention] = []
+        for draft in work.case.draft.family():
+            read = work.read[id(draft)] = list(self._read(draft, work))
+            for passage, spans in read:
+                found += mentions_of(passage, spans, draft.owners[passage.parts[0].leaf.unit])
+        return found
+
+    def _read(self, draft: Draft, work: _Work) -> Iterator[_Read]:
+        """The passages in which something is found, with that."""
+        if id(draft) in work.read:
+            yield from work.read[id(draft)]
+            return
         passages = draft.document.passages(draft.texts)
         if not passages:
             return
-        mentions = known.find_all([passage.text for passage in passages])
+        mentions = work.known.find_all([passage.text for passage in passages])
         draft.check()
         for passage, spans in zip(passages, mentions, strict=True):
             found = self._found(passage, spans, draft.check)
             if found:
-                rewriter.passage(passage, self._decide(found, passage.text))
+                yield passage, self._decide(found, passage.text)
             draft.check()
 
     def _found(self, passage: Passage, known: list[Span], check: Callable[[], None]) -> list[Span]:

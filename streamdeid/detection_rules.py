@@ -3,96 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
-from streamdeid.detect.phrases import words_of
+from streamdeid.pipeline_rules import Expression, FlashTextStage, NerStage, RegexStage, Stage
 from streamdeid.rule_forms import LABEL
-from streamdeid.word_lists import checksum, read_phrases
+from streamdeid.word_list_rules import FuzzyWordList, Phrases, Strict, WordList
 
 _Label = Annotated[str, Field(pattern=rf"^{LABEL}$")]
 _Share = Annotated[float, Field(ge=0, le=1, strict=False)]
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 
 #: Where files lie, as pydantic's `exclude`: what is in them says their `sha256`.
-PATHS: Any = {name: {"__all__": {"file"}} for name in ("deny", "allow")}
+PATHS: Any = {name: {"__all__": {"file"}} for name in ("deny", "allow", "pipeline")}
 
 
-def _phrase(phrase: str) -> str:
-    if not words_of(phrase):
-        raise ValueError(f"{phrase!r} has neither letters nor digits")
-    return phrase
-
-
-def _expression(expression: str) -> str:
-    from streamdeid.detect.patterns import compiled  # noqa: PLC0415 - most policies have none
-
-    compiled(expression)
-    return expression
-
-
-_Phrases = Annotated[
-    tuple[Annotated[str, AfterValidator(_phrase)], ...],
-    Field(strict=False, description="as whole words, in any case, however many blanks are between them"),
-]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
-
-
-class WordList(_Strict):
-    """Words and phrases: `words`, those of `file` (UTF-8, one a line, beside the policy file), or both. The
-    file's `sha256` is filled in, so that the policy's digest tells what was in it; where it is given, the file must
-    have it."""
-
-    words: _Phrases = ()
-    file: str | None = Field(default=None, min_length=1)
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read_file(cls, given: Any) -> Any:
-        if not isinstance(given, Mapping) or not isinstance(given.get("file"), str):
-            return given
-        file = Path(given["file"]).resolve()
-        actual = checksum(file)
-        if given.get("sha256") not in (None, actual):
-            raise ValueError(f"the file {file} is not the one whose sha256 is given")
-        read_phrases(file)
-        return {**given, "file": str(file), "sha256": actual}
-
-    @model_validator(mode="after")
-    def _holds_something(self) -> WordList:
-        if not self.words and self.file is None:
-            raise ValueError("give words, or a file of them")
-        return self
-
-    def phrases(self) -> list[str]:
-        """All of them.
-
-        Raises:
-            ValueError: the file cannot be read, or is no longer the one that it was.
-        """
-        if self.file is None:
-            return list(self.words)
-        if checksum(Path(self.file)) != self.sha256:
-            raise ValueError(f"the file {self.file} has changed since the policy was loaded")
-        return [*self.words, *read_phrases(Path(self.file))]
-
-
-class DenyList(WordList):
-    """What is always an identifier, with this label. Findings are said to be by ``deny.<name>``."""
+class DenyList(FuzzyWordList):
+    """What is always an identifier, with this label. Findings are said to be by ``deny.<name>``, misspelt ones by
+    ``fuzzy.<name>``."""
 
     label: _Label
     name: _Name | None = Field(default=None, description="as the label, where there is none")
 
     @property
-    def by(self) -> str:
-        """What spans say of it."""
-        return f"deny.{self.name or self.label.lower().replace('/', '_')}"
+    def own_name(self) -> str:
+        """Its name as spans have it."""
+        return self.name or self.label.lower().replace("/", "_")
 
 
 class AllowList(WordList):
@@ -102,11 +39,11 @@ class AllowList(WordList):
     labels: tuple[_Label, ...] = Field(default=(), strict=False)
 
 
-class ContextRule(_Strict):
+class ContextRule(Strict):
     """`words` that raise, or lower, the score of findings with the label which stand within so many words of them."""
 
     label: _Label
-    words: _Phrases = Field(min_length=1)
+    words: Phrases = Field(min_length=1)
     within: int | Annotated[str, Field(pattern=r"^[1-9][0-9]? words?$")] = 5
     raise_: _Share = Field(default=0.0, alias="raise")
     lower: _Share = 0.0
@@ -130,16 +67,16 @@ class ContextRule(_Strict):
         return self.raise_ - self.lower
 
 
-class PatternRule(_Strict):
+class PatternRule(Strict):
     """A regular expression, and how sure what it matches is an identifier. A group called ``value`` is what is
     replaced; without one it is the whole match."""
 
-    regex: Annotated[str, Field(min_length=1), AfterValidator(_expression)]
+    regex: Expression
     score: _Share = 0.5
     name: str = ""
 
 
-class Recogniser(_Strict):
+class Recogniser(Strict):
     """Expressions for one label. Findings are said to be by ``pattern.<name>``."""
 
     name: _Name
@@ -147,7 +84,7 @@ class Recogniser(_Strict):
     patterns: tuple[PatternRule, ...] = Field(min_length=1, strict=False)
 
 
-class DetectionRules(_Strict):
+class DetectionRules(Strict):
     """How findings of all detectors are weighed, and what is found or left out on the policy's own account."""
 
     thresholds: Mapping[_Label, _Share] = Field(
@@ -158,6 +95,14 @@ class DetectionRules(_Strict):
     allow: tuple[AllowList, ...] = Field(default=(), strict=False)
     context: tuple[ContextRule, ...] = Field(default=(), strict=False)
     patterns: tuple[Recogniser, ...] = Field(default=(), strict=False)
+    pipeline: tuple[Stage, ...] = Field(
+        default=(), strict=False, description="models, lists and expressions as anonymize-rs has them, in any order"
+    )
+    clinical_words: bool = Field(
+        default=True,
+        description="drop what a model alone takes for a name and is a drug, a device, a finding, an abbreviation or an"
+        " eponym, unless it is sure or a title stands before it",
+    )
     pattern_seconds: float = Field(
         default=1.0, gt=0, le=60, strict=False, description="what takes longer in one text quarantines the message"
     )
@@ -170,12 +115,32 @@ class DetectionRules(_Strict):
             raise ValueError(f"two patterns are called {twice}")
         return self
 
+    @model_serializer(mode="wrap")
+    def _without_unused(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The digest of a policy that uses neither a pipeline nor all of a model's findings is what it always was."""
+        content: dict[str, Any] = inner(self)
+        unused: dict[str, tuple[Any, ...]] = {"pipeline": ((), []), "clinical_words": (True,)}
+        return {name: value for name, value in content.items() if value not in unused.get(name, ())}
+
+    @property
+    def lists(self) -> tuple[DenyList | FlashTextStage, ...]:
+        """All lists of identifiers."""
+        return (*self.deny, *(stage for stage in self.pipeline if isinstance(stage, FlashTextStage)))
+
+    @property
+    def expressions(self) -> tuple[RegexStage, ...]:
+        """The stages of the pipeline that are expressions."""
+        return tuple(stage for stage in self.pipeline if isinstance(stage, RegexStage))
+
     def found(self) -> Iterator[tuple[str, str]]:
         """Where in the policy, and with which label, something is found on its own account."""
         for number, listed in enumerate(self.deny):
             yield f"detection.deny.{number}", listed.label
         for number, recogniser in enumerate(self.patterns):
             yield f"detection.patterns.{number}", recogniser.label
+        for number, stage in enumerate(self.pipeline):
+            if not isinstance(stage, NerStage):
+                yield f"detection.pipeline.{number}", stage.label
 
     def about(self, label: str) -> list[str]:
         """What it says of findings with this label, or of its family, a line each."""
@@ -188,8 +153,10 @@ class DetectionRules(_Strict):
         if threshold is not None:
             score = self.thresholds[threshold]
             yield (threshold,), f"threshold of {threshold}: {score:g}, unless two detectors agree"
-        for listed in self.deny:
-            yield (listed.label,), f"always found as {listed.label}, by {listed.by}: {_shown(listed)}"
+        for listed in self.lists:
+            yield (listed.label,), f"always found as {listed.label}, by deny.{listed.own_name}: {_shown(listed)}"
+            if listed.fuzzy is not None:
+                yield (listed.label,), f"found as {listed.label}, by fuzzy.{listed.own_name}, where it is misspelt"
         for allowed in self.allow:
             yield allowed.labels, f"never found: {_shown(allowed)}"
         for rule in self.context:
@@ -198,6 +165,9 @@ class DetectionRules(_Strict):
         for recogniser in self.patterns:
             shown = ", ".join(f"{pattern.regex} ({pattern.score:g})" for pattern in recogniser.patterns)
             yield (recogniser.label,), f"found as {recogniser.label}, by pattern.{recogniser.name}: {shown}"
+        for stage in self.expressions:
+            shown = ", ".join([*stage.patterns, *([f"those of {stage.file}"] if stage.file else [])])
+            yield (stage.label,), f"found as {stage.label}, by pattern.{stage.own_name}: {shown} ({stage.score:g})"
 
 
 def _shown(listed: WordList) -> str:

@@ -8,8 +8,12 @@ from typing import NamedTuple
 
 from streamdeid.enclosed import Enclosure, is_markup
 from streamdeid.errors import QuarantineError, TransformError
-from streamdeid.policy import Operator, Rule, Rulebook
+from streamdeid.formats.address_parts import address_part
+from streamdeid.policy import Operator, Rule
+from streamdeid.rulebook import Rulebook
 from streamdeid.scan import Scanned
+from streamdeid.transform.mailboxes import owner_of
+from streamdeid.transform.whereabouts import of_part
 from streamdeid.types import Document, Entity, Format, Leaf, Place
 
 #: No name, number or address has more characters; to look for one, or to choose what replaces it, might take minutes
@@ -34,6 +38,7 @@ _NOT_KNOWN = frozenset(
 #: Looked for, but no reason for quarantine: the name of a hospital or an application, often an abbreviation or an
 #: everyday word, identifies no patient.
 _MAY_SURVIVE = frozenset({"LOCATION/ORGANIZATION", "LOCATION/HOSPITAL"})
+_NAMES = frozenset({"NAME/FAMILY", "NAME/GIVEN", "NAME/FULL", "NAME"})
 #: Datatypes that tell an operator more than the primitive below them: before HL7 v2.5 the first component of TS is ST.
 _TELLING_DATATYPES = ("TS", "TS.1")
 
@@ -52,7 +57,7 @@ class Decision(NamedTuple):
     """What a policy means for one place: its rule, and what follows from it. Made once per place.
 
     `label` is the rule's, or what its strategy is for; `looked_for` as `is_looked_for`; `vanishes` whether the
-    value may not be readable anywhere in the output; `datatype` is that of the value.
+    value may not be readable anywhere in the output; `datatype` is that of the value; `address_part` as the function.
     """
 
     rule: Rule
@@ -60,6 +65,7 @@ class Decision(NamedTuple):
     looked_for: bool
     vanishes: bool
     datatype: str
+    address_part: str
 
 
 class Decisions:
@@ -95,7 +101,12 @@ class Decisions:
         datatype = next((name for name in _TELLING_DATATYPES if name in place.lineage), place.lineage[-1])
         vanishes = looked_for and rule.label not in _MAY_SURVIVE
         return Decision(
-            rule, rule.label or rule.strategy.default_label, looked_for, vanishes, datatype.partition(".")[0]
+            rule,
+            rule.label or rule.strategy.default_label,
+            looked_for,
+            vanishes,
+            datatype.partition(".")[0],
+            address_part(place, rule.label or ""),
         )
 
 
@@ -106,7 +117,8 @@ class Draft:
     `owners` gives the subject of each unit. `ruled` are the structured leaves that a rule changes, `texts` those that
     the detectors read, `enclosing` those that hold a document of their own, `kept` the rest. `entities` maps each
     identifying value to the rule of the field that states it; a message and what it encloses share one, and `numbers`.
-    `inner` are the enclosed documents that can be read. `check` raises when the message's time is up.
+    `inner` are the enclosed documents that can be read. `beside` says by `Leaf.start` what a value's surrogate depends
+    on besides the value: see `Surrogates`. `check` raises when the message's time is up.
     """
 
     scanned: Scanned
@@ -119,6 +131,7 @@ class Draft:
     kept: list[Leaf] = field(default_factory=list)
     inner: list[tuple[Enclosure, Draft | None]] = field(default_factory=list)
     numbers: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
+    beside: dict[int, str] = field(default_factory=dict)
 
     @property
     def document(self) -> Document:
@@ -134,6 +147,7 @@ class Draft:
         known, document = decisions.known.get, self.document
         keep, detect, enclosed = Operator.KEEP, Operator.DETECT, Operator.DOCUMENT
         exceptions = decisions.exceptions(document)
+        addresses: dict[int, list[tuple[str, Leaf]]] = {}
         for leaf in document.leaves:
             decision = known(leaf.place)
             if exceptions and leaf.start in exceptions:
@@ -141,6 +155,8 @@ class Draft:
             elif decision is None:
                 decision = self._ask(decisions, leaf)
             operator = decision.rule.operator
+            if decision.address_part:
+                addresses.setdefault(leaf.holder, []).append((decision.address_part, leaf))
             if operator is keep:
                 self.kept.append(leaf)
             elif operator is enclosed or (operator is detect and is_markup(document, leaf)):
@@ -149,6 +165,21 @@ class Draft:
                 self.texts.append(leaf)
             else:
                 self.ruled.append((leaf, decision))
+        for parts in addresses.values():
+            if len(parts) > 1:
+                self._place(parts)
+
+    def _place(self, parts: Sequence[tuple[str, Leaf]]) -> None:
+        """Note where the parts of one address are."""
+        stated = tuple((label, leaf.text) for label, leaf in parts)
+        for label, leaf in parts:
+            where = of_part(label, leaf.text, stated)
+            if where:
+                self.beside[leaf.start] = where
+
+    def entity(self, leaf: Leaf, decision: Decision) -> Entity:
+        """What a structured leaf states."""
+        return Entity(decision.label, leaf.text, self.beside.get(leaf.start, ""), self.owners[leaf.unit])
 
     def number(self, label: str, value: str, owner: int) -> int:
         """A number for an entity, from 1 on in the order of the message: another for each value of a label's family and
@@ -169,14 +200,23 @@ class Draft:
         Raises:
             TransformError: a value is longer than `LONGEST_VALUE`.
         """
-        owners, entities = self.owners, self.entities
+        entities = self.entities
         for leaf, decision in self.ruled:
             if decision.looked_for:
                 if len(leaf.text) > LONGEST_VALUE:
                     raise TransformError("transform.unreadable", self.document.path(leaf))
-                entity = Entity(decision.label, leaf.text, "", owners[leaf.unit])
+                if "@" in leaf.text and decision.label.startswith("CONTACT"):
+                    self._find_owner(leaf)
+                entity = self.entity(leaf, decision)
                 if entity not in entities:
                     entities[entity] = decision.rule
+
+    def _find_owner(self, leaf: Leaf) -> None:
+        """Note whose name an e-mail address stands by, in its segment or resource."""
+        unit = [(decision.label, one.text) for one, decision in self.ruled if one.unit == leaf.unit]
+        owner = owner_of(leaf.text, (pair for pair in unit if pair[0] in _NAMES))
+        if owner:
+            self.beside[leaf.start] = owner
 
     def _ask(self, decisions: Decisions, leaf: Leaf) -> Decision:
         try:

@@ -26,6 +26,8 @@ OVERHEAD = len(_MAGIC) + _NONCE_BYTES + 16
 
 _TOPIC = r"[A-Za-z0-9._-]{1,249}"
 _POSITION = rf"{_TOPIC}@[0-9a-f]{{8}}/[0-9]+/[0-9]+"
+#: What one header, or the key, of a raw record says to the policy: keyed hashes of its name and of its value.
+_HASHES = r"[0-9a-f]{16}:[0-9a-f]{32}"
 #: Every header that records of the stream carry, and its form.
 PATTERNS = {
     "source": rf"^{_POSITION}$",
@@ -35,10 +37,12 @@ PATTERNS = {
     "attempt": r"^[1-9][0-9]{0,5}$",
     "notice": r"^[1-9][0-9]?$",
     "oversize": r"^[1-9][0-9]*$",
+    "carried": rf"^{_HASHES}(,{_HASHES}){{0,31}}$",
     "policy": r"^[A-Za-z0-9_:.-]{0,128}$",
     "code": r"^[a-z0-9]+\.[a-z_]+$",
     "path": r"^[ -~]{0,1000}$",
     "key-id": r"^[0-9a-f]{16}$",
+    "event": r"^policy_reload$",
 }
 #: Which of them the records of each topic carry.
 RECORDS = {
@@ -47,10 +51,11 @@ RECORDS = {
     "clean": ("source", "sequence", "format", "policy"),
     "quarantine": ("source", "sequence", "format", "policy", "code", "path", "attempt", "key-id"),
     "audit": ("source", "sequence", "format", "policy", "seen"),
+    "event": ("event",),
 }
-_OPTIONAL = {"oversize": ("internal", "quarantine")}
+_OPTIONAL = {"oversize": ("internal", "quarantine"), "carried": ("internal", "quarantine")}
 
-_BOUND = {*RECORDS["quarantine"], "oversize"}
+_BOUND = {*RECORDS["quarantine"], *_OPTIONAL}
 _FORMS = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
 _UNPRINTABLE = re.compile("[^ -~]")
 
@@ -149,7 +154,9 @@ def schema() -> dict[str, Any]:
         "title": "Record headers of the streamdeid topics",
         "description": "Header values are ASCII strings. The value of a quarantine record is the bytes 'SDQ1', a nonce"
         " of 12 bytes, and the original message under AES-256-GCM, whose associated data are these headers, each as"
-        " name, '=', value, newline, sorted by name. Notices are records of the internal topic, too: what the message"
+        " name, '=', value, newline, sorted by name. 'carried' is what the headers and the key of the raw record say to"
+        " the policy, each as keyed hashes of its name and of its value."
+        " Notices are records of the internal topic, too: what the message"
         " at their source says of patients of other partitions, and how many partitions that went through.",
         "type": "object",
         "properties": records,

@@ -54,6 +54,19 @@ class Metrics:
             "streamdeid_assignments", "Times that this worker was given partitions.", registry=self.registry
         )
 
+        self._reloads = Counter(
+            "streamdeid_policy_reload",
+            "Times that the policy was read again, by what became of it: accepted, refused, unchanged.",
+            ("outcome",),
+            registry=self.registry,
+        )
+        self._policy = Gauge(
+            "streamdeid_policy_in_force",
+            "1 for the digest of the policy that messages are handled under.",
+            ("digest",),
+            registry=self.registry,
+        )
+
     def serve(self, port: int) -> None:
         """Answer scrapes on a port of all interfaces, from a thread of its own."""
         start_http_server(port, registry=self.registry)
@@ -85,6 +98,16 @@ class Metrics:
         """This worker starts on a new set of partitions; what it said of others is forgotten."""
         self._assignments.inc()
         self._lag.clear()
+
+    def policy(self, digest: str) -> None:
+        """Messages are handled under this policy from now on."""
+        self._policy.clear()
+        self._policy.labels(digest).set(1)
+
+    def reloaded(self, outcome: str, digest: str) -> None:
+        """The policy was read again, with this outcome; `digest` is that of the one in force after it."""
+        self._reloads.labels(outcome).inc()
+        self.policy(digest)
 
     def lag(self, topic: str, partition: int, messages: int) -> None:
         """So many messages wait in a partition."""

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from functools import lru_cache
+from hashlib import file_digest, sha256
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 _Label = Annotated[str, Field(pattern=r"^(NAME|DATE|AGE|ID|CONTACT|LOCATION|PROFESSION)(/[A-Z_]+)?$")]
 _Probability = Annotated[float, Field(ge=0, le=1, strict=False)]
@@ -17,6 +28,10 @@ class Votes(StrEnum):
 
     UNION = "union"
     MAJORITY = "majority"
+
+
+#: What makes a directory a model.
+_DIRECTORY: Final = ("model.onnx", "tokenizer.json", "config.json")
 
 
 class _UsedModel(BaseModel):
@@ -30,6 +45,15 @@ class _UsedModel(BaseModel):
         default_factory=dict,
         description="one of our labels, or a family of them -> the probability from which on it is found",
     )
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        default=None, description="of the model's files, where they are the deployment's own; filled in"
+    )
+
+    @model_serializer(mode="wrap")
+    def _without_unused(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The digest of a policy with shipped models is what it always was."""
+        content: dict[str, Any] = inner(self)
+        return {name: value for name, value in content.items() if name != "sha256" or value is not None}
 
 
 class ModelRule(_UsedModel):
@@ -40,7 +64,10 @@ class ModelRule(_UsedModel):
     @model_validator(mode="before")
     @classmethod
     def _short_form(cls, given: Any) -> Any:
-        return {"model": given} if isinstance(given, str) else given
+        given = {"model": given} if isinstance(given, str) else given
+        if not isinstance(given, Mapping) or not isinstance(given.get("model"), str):
+            return given
+        return _with_checksum(given, [Path(given["model"]) / name for name in _DIRECTORY])
 
 
 class ModelFiles(_UsedModel):
@@ -52,6 +79,13 @@ class ModelFiles(_UsedModel):
     tokenizer_path: str = Field(min_length=1)
     token_type_ids_included: bool = False
     id2label: Mapping[str, tuple[str, bool]] = Field(min_length=2)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_by_its_files(cls, given: Any) -> Any:
+        paths = [given.get(name) for name in ("model_path", "tokenizer_path")] if isinstance(given, Mapping) else []
+        known = [Path(path) for path in paths if isinstance(path, str)]
+        return _with_checksum(given, known) if len(known) == 2 else given
 
     @field_validator("id2label", mode="before")
     @classmethod
@@ -67,3 +101,30 @@ class ModelFiles(_UsedModel):
         if not all(key.isascii() and key.isdigit() for key in given):
             raise ValueError("id2label goes by the numbers of the labels")
         return given
+
+
+def _with_checksum(given: Mapping[str, Any], files: Iterable[Path]) -> Mapping[str, Any]:
+    """An entry with the `sha256` of a model's files filled in, so that the policy's digest tells which model it was.
+    One whose files are not there is left to whoever opens the model: it may be a shipped one.
+
+    Raises:
+        ValueError: the model is not the one whose sha256 is given.
+    """
+    try:
+        actual = sha256("".join(_checksum(file, _stamp(file)) for file in files).encode()).hexdigest()
+    except (OSError, ValueError):
+        return given
+    if given.get("sha256") not in (None, actual):
+        raise ValueError("the model's files are not those whose sha256 is given")
+    return {**given, "sha256": actual}
+
+
+def _stamp(file: Path) -> tuple[int, ...]:
+    status = file.stat()
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+
+
+@lru_cache(maxsize=64)
+def _checksum(file: Path, stamp: tuple[int, ...]) -> str:
+    with file.open("rb") as content:
+        return file_digest(content, "sha256").hexdigest()

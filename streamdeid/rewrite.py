@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -15,8 +16,11 @@ from streamdeid.errors import TransformError
 from streamdeid.formats.fhir import FhirDocument
 from streamdeid.formats.fhir_omission import omissions
 from streamdeid.formats.hl7_variants import checked_number
-from streamdeid.policy import Operator, Rule, Rulebook, Scope
+from streamdeid.policy import Operator, Rule, Scope
+from streamdeid.rulebook import Rulebook
+from streamdeid.surrogate_keys import MessageKeys
 from streamdeid.transform.checkdigits import carried_over
+from streamdeid.transform.encryption import encryption_key, exact
 from streamdeid.transform.operators import Transformer
 from streamdeid.transform.strategy import OMITTED, Request, Strategy, Subject
 from streamdeid.types import Edit, Entity, Format, Leaf, Part, Passage, Place, Replacement, Span
@@ -24,6 +28,8 @@ from streamdeid.verify import Survivor
 
 #: Replacements kept from one message to the next: the same patients, doctors and applications come again and again.
 _REMEMBERED = 65_536
+#: Text that has no need of an escape in any format.
+_PLAIN = re.compile(r"[A-Za-z0-9 ,.:;()_+@/#-]+")
 
 
 class Wanted(NamedTuple):
@@ -38,6 +44,9 @@ class Wanted(NamedTuple):
     datatype: str
     format: Format
     number: int
+    year: int = 0
+    shared: bool = False
+    namespace: str = ""
 
 
 class _What(NamedTuple):
@@ -56,30 +65,45 @@ class Chooser:
         self._transformer = transformer
         self.choose: Callable[[Wanted], str | None] = lru_cache(maxsize=_REMEMBERED)(self._choose)
 
+    def exact(self, token: str, written: bytes, format: Format) -> str:
+        """A token of `encrypt` that leads back to these bytes."""
+        return exact(token, encryption_key(self._transformer.tokens), written, format)
+
     def _choose(self, wanted: Wanted) -> str | None:
         if len(wanted.mention) > LONGEST_VALUE and not wanted.strategy.any_length:
             raise TransformError("transform.unreadable")
         request = Request(
-            Entity(wanted.label, wanted.value),
-            Subject(wanted.scope, wanted.days),
+            Entity(wanted.label, wanted.value, wanted.namespace),
+            Subject(wanted.scope, wanted.days, wanted.year),
             wanted.mention,
             wanted.datatype,
             wanted.format,
             wanted.number,
+            wanted.shared,
         )
         return self._transformer.replace(wanted.strategy, request)
 
 
 class Rewriter:
-    """Collects the edits of one message. `subjects` gives scope and date shift for each of its patients."""
+    """Collects the edits of one message. `subjects` gives scope and date shift for each of its patients; `keys` what
+    else surrogates are keyed on, if the policy says more."""
 
-    def __init__(self, draft: Draft, chooser: Chooser, rulebook: Rulebook, subjects: Sequence[Subject]) -> None:
+    def __init__(
+        self,
+        draft: Draft,
+        chooser: Chooser,
+        rulebook: Rulebook,
+        subjects: Sequence[Subject],
+        keys: MessageKeys | None = None,
+    ) -> None:
         self._draft = draft
         self._document = draft.document
         self._format = draft.document.format
         self._choose = chooser.choose
+        self._exact = chooser.exact
         self._rulebook = rulebook
         self._subjects = subjects
+        self._keys = keys
         self._counts: Counter[_What] = Counter()
         self._gone: list[tuple[int, int]] = []
         self.edits: list[Edit] = []
@@ -87,6 +111,7 @@ class Rewriter:
     def fields(self) -> None:
         """Replace the values of structured fields, each whole."""
         owners, encode, check_digit = self._draft.owners, self._document.encode, Operator.CHECK_DIGIT
+        beside = self._draft.beside
         done: list[_What] = []
         omitted: list[Leaf] = []
         for leaf, decision in self._draft.ruled:
@@ -94,10 +119,13 @@ class Rewriter:
             if decision.rule.operator is check_digit:
                 new: str | None = self._check_digit(leaf)
             else:
-                new = self._replacement(decision, decision.rule, decision.label, text, text, owners[leaf.unit], leaf)
+                whose = (owners[leaf.unit], beside.get(leaf.start, "") if beside else "")
+                new = self._replacement(decision, decision.rule, decision.label, text, text, leaf, whose)
             if new is OMITTED and isinstance(self._document, FhirDocument):
                 omitted.append(leaf)
             elif new is not None and new != text:
+                if decision.rule.operator is Operator.ENCRYPT:
+                    new = self._token(leaf, leaf.start, leaf.end, text, new)
                 self.edits.append(Edit(leaf.start, leaf.end, encode(leaf, new)))
             else:
                 continue
@@ -113,15 +141,10 @@ class Rewriter:
         self._gone = [(edit.start, edit.end) for edit in removals]
         self.edits = [edit for edit in self.edits if not self._is_gone(edit)] + removals
 
-    def beside(self, edits: Sequence[Edit]) -> Sequence[Edit]:
-        """Edits that others want to make, if there is still something to make them to.
-
-        Raises:
-            TransformError: ``transform.mandatory``, the element that they are in has been left out.
-        """
-        if any(start < edit.start < end for edit in edits for start, end in self._gone):
-            raise TransformError("transform.mandatory", "meta")
-        return edits
+    def beside(self, edits: Sequence[Edit], otherwise: Sequence[Edit] = ()) -> Sequence[Edit]:
+        """Edits that others want to make, if there is still something to make them to, or else the other ones."""
+        is_there = not any(start < edit.start < end for edit in edits for start, end in self._gone)
+        return edits if is_there else otherwise
 
     def _is_gone(self, edit: Edit) -> bool:
         at = bisect_right(self._gone, (edit.start, edit.end)) - 1
@@ -150,6 +173,8 @@ class Rewriter:
         span = Span(0, 0, entity.label, 1.0, "survivor", entity)
         new = self._of_span(span, text, leaf)
         if new is not None and new != text:
+            if self._rulebook.label_rule(span.label).operator is Operator.ENCRYPT:
+                new = self._token(leaf, survivor.start, survivor.end, text, new)
             self.edits.append(Edit(survivor.start, survivor.end, self._document.encode(leaf, new)))
             self._count(leaf, span)
 
@@ -187,8 +212,8 @@ class Rewriter:
         if at == len(ruled) or ruled[at][0].start != number.start:
             return leaf.text  # the policy keeps the number
         _, decision = ruled[at]
-        owner = self._draft.owners[leaf.unit]
-        new = self._replacement(decision, decision.rule, decision.label, number.text, number.text, owner, number)
+        whose = (self._draft.owners[leaf.unit], "")
+        new = self._replacement(decision, decision.rule, decision.label, number.text, number.text, number, whose)
         return carried_over(scheme, number.text, leaf.text, number.text if new is None else new) or ""
 
     def _merged(self, text: str, spans: Sequence[Span]) -> Sequence[Span]:
@@ -209,13 +234,16 @@ class Rewriter:
         return is_family and all(rule.strategy.merges for rule in rules)
 
     def _broken_mention(self, passage: Passage, pieces: list[Part], span: Span) -> None:
+        if self._rulebook.label_rule(span.label).operator is Operator.ENCRYPT:  # the way back leads to each of them
+            for part in pieces:
+                self._mention(part.leaf, *_within(part, span), span)
+            return
         text = passage.text[span.start : span.end].replace("\n", " ")
         new = self._of_span(span, text, pieces[0].leaf)
         if new is None:
             return
         for number, part in enumerate(pieces):
-            start, end = max(span.start, part.start) - part.start, min(span.end, part.end) - part.start
-            self._put(part.leaf, start, end, new if number == 0 else "", span)
+            self._put(part.leaf, *_within(part, span), new if number == 0 else "", span)
 
     def _mention(self, leaf: Leaf, start: int, end: int, span: Span) -> None:
         text = leaf.text[start:end]
@@ -225,10 +253,19 @@ class Rewriter:
 
     def _put(self, leaf: Leaf, start: int, end: int, new: str, span: Span) -> None:
         first, last = self._document.locate(leaf, start, end)
+        if self._rulebook.label_rule(span.label).operator is Operator.ENCRYPT:
+            new = self._token(leaf, first, last, leaf.text[start:end], new)
         edit = Edit(first, last, self._document.encode(leaf, new))
         if not self._is_gone(edit):
             self.edits.append(edit)
             self._count(leaf, span)
+
+    def _token(self, leaf: Leaf, first: int, last: int, text: str, token: str) -> str:
+        """The token of a text, with the bytes `first` to `last` where the text alone does not tell how it is written:
+        with an escape, or in a character set that shows only where there is such text."""
+        written = self._document.raw[first:last]
+        is_plain = written == text.encode("utf-8", "replace") and _PLAIN.fullmatch(text) is not None
+        return token if is_plain else self._exact(token, written, self._format)
 
     def _count(self, leaf: Leaf, span: Span) -> None:
         rule = self._rulebook.label_rule(span.label)
@@ -248,27 +285,47 @@ class Rewriter:
         stated = self._draft.entities.get(entity)
         if stated is not None and stated.operator is rule.operator:
             rule = stated
-        return self._replacement(None, rule, entity.label, entity.value, text, entity.subject, leaf)
+        return self._replacement(None, rule, entity.label, entity.value, text, leaf, (entity.subject, entity.namespace))
 
     def _replacement(
-        self, decision: Decision | None, rule: Rule, label: str, value: str, mention: str, owner: int, leaf: Leaf
+        self,
+        decision: Decision | None,
+        rule: Rule,
+        label: str,
+        value: str,
+        mention: str,
+        leaf: Leaf,
+        whose: tuple[int, str],
     ) -> str | None:
+        """What stands for a mention of a value. `whose` are the entity's subject and namespace."""
+        owner, namespace = whose
         subject = self._subjects[owner]
+        scope, is_shared = "" if rule.scope is Scope.ENTITY else subject.scope, False
+        if rule.keyed_on is not None and self._keys is not None:
+            scope, is_shared = self._keys.key(rule.keyed_on, owner)
         wanted = Wanted(
             rule.strategy,
             label,
             value,
             mention,
-            "" if rule.scope is Scope.ENTITY else subject.scope,
+            scope,
             subject.days,
             decision.datatype if decision is not None else leaf.place.lineage[-1],
             self._format,
             self._draft.number(label, value, owner) if rule.strategy.is_numbered else 0,
+            subject.year,
+            is_shared,
+            namespace,
         )
         try:
             return self._choose(wanted)
         except TransformError as fault:
             raise TransformError(fault.code, self._document.path(leaf)) from None
+
+
+def _within(part: Part, span: Span) -> tuple[int, int]:
+    """What of a part lies in a span, counted from the part's start."""
+    return max(span.start, part.start) - part.start, min(span.end, part.end) - part.start
 
 
 def merged_counts(replacements: Sequence[tuple[Replacement, ...]]) -> tuple[Replacement, ...]:

@@ -15,7 +15,7 @@ from streamdeid.transform.operators import Operator
 from streamdeid.transform.strategy import Strategy
 from streamdeid.types import Format
 
-_OWN: Final = ("operator", "label", "scope")
+_OWN: Final = ("operator", "label", "scope", "keyed_on")
 LABEL: Final = r"(NAME|DATE|AGE|ID|CONTACT|LOCATION|PROFESSION)(/[A-Z_]+)?"
 _LABEL: Final = re.compile(LABEL)
 _PARAMETER: Final = re.compile(r"([a-z][a-z_0-9]*)=(.*)", re.S)
@@ -59,7 +59,7 @@ def rule_schema(own: dict[str, Any]) -> dict[str, Any]:
     """The JSON Schema of a rule: its short form, and for each operator the mapping with its parameters. `own` is that
     of the model without parameters."""
     short = {"type": "string", "pattern": f"^({'|'.join(Operator)})( .+)?$"}
-    common = {name: own["properties"][name] for name in ("label", "scope")}
+    common = {name: own["properties"][name] for name in ("label", "scope", "keyed_on")}
     return {"anyOf": [short, *(_operator_schema(operator, common) for operator in Operator)]}
 
 
@@ -91,7 +91,8 @@ def _with_null_rules(properties: dict[str, Any]) -> None:
 
 def _operator_schema(operator: Operator, common: dict[str, Any]) -> dict[str, Any]:
     schema = operator.strategy.model_json_schema(by_alias=True)
-    allowed = common if operator.strategy.takes_label else {"scope": common["scope"]}
+    takes = {"label": operator.strategy.takes_label, "keyed_on": operator.strategy.is_keyed}
+    allowed = {name: common[name] for name in common if takes.get(name, True)}
     return {
         "type": "object",
         "description": " ".join((operator.strategy.__doc__ or "").split()),

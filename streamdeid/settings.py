@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,24 +12,28 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from streamdeid.errors import SettingsError
+from streamdeid.false_identity import Epoch
 
 #: Every environment variable is this and a field's name in capitals.
 PREFIX = "STREAMDEID_"
 _SECRET_BYTES_MIN = 16
 _QUARANTINE_KEY_BYTES = 32
+_EPOCH_NAME = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 
 Topic = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 
 
 class TopicNames(BaseModel):
-    """The topics of the stream. `internal` holds raw messages keyed by patient: it is to be protected like `raw_*`."""
+    """The topics of the stream. `internal` holds raw messages keyed by patient: it is to be protected like `raw_*`.
+    `seeds` holds what random surrogates are drawn from, encrypted."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     raw_hl7v2: Topic = "raw.hl7v2"
     raw_fhir: Topic = "raw.fhir"
     internal: Topic = "streamdeid.internal"
+    seeds: Topic = "streamdeid.seeds"
     clean_hl7v2: Topic = "clean.hl7v2"
     clean_fhir: Topic = "clean.fhir"
     quarantine: Topic = "quarantine"
@@ -66,8 +71,12 @@ class Settings(BaseModel):
     topics: TopicNames = TopicNames()
     security: Security = Security()
     secret: bytes = Field(repr=False, min_length=_SECRET_BYTES_MIN)
+    #: The secrets of later epochs, oldest first.
+    later: tuple[Epoch, ...] = Field(default=(), repr=False)
     quarantine_key: bytes = Field(repr=False, min_length=_QUARANTINE_KEY_BYTES, max_length=_QUARANTINE_KEY_BYTES)
     policy: str | None = None
+    #: How often the policy's files are looked at; 0: only on SIGHUP.
+    policy_reload_seconds: float = Field(default=5.0, ge=0, le=3600)
     data_directory: Path = Path("streamdeid-data")
 
     #: Of the internal, clean, quarantine, audit and changelog topics alike; fixed once there are messages.
@@ -92,6 +101,11 @@ class Settings(BaseModel):
     metrics_port: int | None = Field(default=None, ge=1, le=65535)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
+    @property
+    def epochs(self) -> tuple[Epoch, ...]:
+        """All secrets, oldest first."""
+        return (Epoch("", self.secret), *self.later)
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str], secret_file: Path | None = None) -> Settings:
         """Settings from variables such as ``STREAMDEID_BROKERS``; a topic's name is in ``STREAMDEID_TOPIC_RAW_FHIR``,
@@ -101,8 +115,8 @@ class Settings(BaseModel):
             SettingsError: a value is unusable, or a variable is none of ours. No value is quoted.
         """
         given = _own(environ)
-        secret = read_secret(environ, secret_file)
-        given |= {"secret": secret, "quarantine_key": _read_quarantine_key(environ, secret)}
+        (_, secret), *later = read_epochs(environ, secret_file)
+        given |= {"secret": secret, "later": later, "quarantine_key": _read_quarantine_key(environ, secret)}
         try:
             return cls.model_validate(given)
         except ValidationError as fault:
@@ -110,13 +124,42 @@ class Settings(BaseModel):
 
 
 def read_secret(environ: Mapping[str, str], file: Path | None = None) -> bytes:
-    """The secret that surrogates are derived from: of `file`, ``STREAMDEID_SECRET_FILE`` or ``STREAMDEID_SECRET``,
-    as hexadecimal digits.
+    """The secret that surrogates are derived from: the first of `read_epochs`.
 
     Raises:
-        SettingsError: there is none, or it is not 16 bytes or more in hexadecimal.
+        SettingsError: as `read_epochs`.
     """
-    return _read_key(environ, "SECRET", _SECRET_BYTES_MIN, file)
+    return read_epochs(environ, file)[0].secret
+
+
+def read_epochs(environ: Mapping[str, str], file: Path | None = None) -> tuple[Epoch, ...]:
+    """The secrets of `file`, ``STREAMDEID_SECRET_FILE`` or ``STREAMDEID_SECRET``: hexadecimal digits, one secret a
+    line, the oldest first. A name may stand before one, ``2027:6f..``; others are called by their number, from 1 on.
+
+    Patients keep the epoch in which they were first seen, see `streamdeid.false_identity`; so no line may ever go, nor
+    change its name, nor its place with the first.
+
+    Raises:
+        SettingsError: there is none, one is not 16 bytes or more in hexadecimal, or two have one name or are the same.
+    """
+    content, place = _key_text(environ, "SECRET", file)
+    lines = [line for line in content.splitlines() if line.strip()] or [""]
+    places = [place if len(lines) == 1 else f"{place}, line {number}" for number in range(1, len(lines) + 1)]
+    epochs = tuple(
+        _epoch(line, str(number), where) for number, (line, where) in enumerate(zip(lines, places, strict=True), 1)
+    )
+    for what, values in (("name", [epoch.name for epoch in epochs]), ("secret", [epoch.secret for epoch in epochs])):
+        if len(set(values)) < len(values):
+            raise SettingsError(f"{place} has one {what} twice")
+    return epochs
+
+
+def _epoch(line: str, number: str, place: str) -> Epoch:
+    name, colon, digits = line.rpartition(":")
+    name = name.strip() if colon else number
+    if not _EPOCH_NAME.fullmatch(name):
+        raise SettingsError(f"{place}: the name before the colon has letters, digits and -_., at most 32 of them")
+    return Epoch(name, _key(digits, place, _SECRET_BYTES_MIN))
 
 
 def _read_quarantine_key(environ: Mapping[str, str], secret: bytes) -> bytes:
@@ -127,16 +170,24 @@ def _read_quarantine_key(environ: Mapping[str, str], secret: bytes) -> bytes:
     return HKDF(SHA256(), _QUARANTINE_KEY_BYTES, salt=None, info=b"streamdeid quarantine").derive(secret)
 
 
-def _read_key(environ: Mapping[str, str], name: str, least: int, file: Path | None = None) -> bytes:
+def _read_key(environ: Mapping[str, str], name: str, least: int) -> bytes:
+    digits, place = _key_text(environ, name)
+    return _key(digits, place, least)
+
+
+def _key_text(environ: Mapping[str, str], name: str, file: Path | None = None) -> tuple[str, str]:
+    """What a file or a variable holds, and which it is."""
     variable = PREFIX + name
     if file is None and f"{variable}_FILE" in environ:
         file = Path(environ[f"{variable}_FILE"])
     if file is not None:
-        digits, place = _read_file(file), str(file)
-    elif variable in environ:
-        digits, place = environ[variable], variable
-    else:
-        raise SettingsError(f"set {variable}_FILE or {variable}")
+        return _read_file(file), str(file)
+    if variable in environ:
+        return environ[variable], variable
+    raise SettingsError(f"set {variable}_FILE or {variable}")
+
+
+def _key(digits: str, place: str, least: int) -> bytes:
     try:
         key = bytes.fromhex(digits.strip())
     except ValueError:

@@ -162,10 +162,12 @@ class Replacement(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """The message may leave: its clean bytes, and what was done to it."""
+    """The message may leave: its clean bytes, and what was done to it. `epoch` is the name of the secret that the false
+    identity of its patient is drawn from; empty where that is the first."""
 
     content: bytes
     replacements: tuple[Replacement, ...] = ()
+    epoch: str = ""
 
     @property
     def edits(self) -> int:

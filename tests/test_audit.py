@@ -10,7 +10,7 @@ import pytest
 from handwritten import adt, bundle, observation, oru, patient, process
 
 from streamdeid import __version__
-from streamdeid.audit import Source, audit_record, audit_schema
+from streamdeid.audit import PolicyReload, Source, audit_record, audit_schema, reload_record
 from streamdeid.engine import Deidentifier
 from streamdeid.types import Format, Quarantined, Released, Replacement
 
@@ -124,6 +124,21 @@ def test_records_of_real_outcomes_follow_the_schema(deidentifier: Deidentifier) 
     for outcome in outcomes:
         assert faults(record(outcome), SCHEMA) == []
         assert b"oemann" not in audit_record(outcome, DIGEST)
+
+
+RELOAD = PolicyReload("accepted", DIGEST, DIGEST[::-1], "", "0" * 16)
+REFUSED = RELOAD._replace(outcome="refused", code="reload.invalid", new="")
+
+
+@pytest.mark.parametrize("reload", [RELOAD, REFUSED, REFUSED._replace(code="reload.unsuitable", new=DIGEST)])
+def test_a_policy_that_changes_has_a_record_of_its_own_kind(reload: PolicyReload) -> None:
+    made = json.loads(reload_record(reload))
+    assert made == {"event": "policy_reload", "version": __version__, **reload._asdict()}
+    assert "source" not in made, "it is about no message"
+    assert faults(made, audit_schema()) == []
+    for change in ({"policy": DIGEST}, {"source": SOURCE._asdict()}, {"outcome": "released"}, {"code": "Doemann"}):
+        assert faults(made | change, audit_schema())
+    assert faults(record(Released(b"")) | {"event": "policy_reload"}, audit_schema())
 
 
 @pytest.mark.parametrize(

@@ -30,13 +30,14 @@ def found(engine: Deidentifier, text: str) -> list[tuple[str, str, str]]:
 
 
 def test_every_example_is_looked_at() -> None:
-    assert len(EXAMPLES) == 4
+    assert len(EXAMPLES) == 7
     sections = {name for example in EXAMPLES for name in yaml.safe_load(example)["detection"]}
     assert sections == set(type(Policy.model_fields["detection"].default).model_fields)
 
 
 def test_the_examples_do_what_the_page_says(engines: list[Deidentifier]) -> None:
-    thresholds, lists, context, expressions = engines
+    thresholds, clinical, lists, misspelt, context, expressions, pipeline = engines
+    assert not clinical.policy.detection.clinical_words
     plain = build_deidentifier(load_policy(), SECRET)
     assert found(plain, "he came with Robert Smith today") != []
     assert found(thresholds, "he came with Robert Smith today") == []
@@ -47,6 +48,17 @@ def test_the_examples_do_what_the_page_says(engines: list[Deidentifier]) -> None
     ]
     assert found(plain, "at Imaginary Hospital") != []
     assert found(lists, "at Imaginary Hospital") == []
+    assert found(misspelt, "Fabeldorf General, J\u00f6rg Muellermann, Jorg Mullerrnann") == [
+        ("Fabeldorf General", "LOCATION/HOSPITAL", "fuzzy.site"),
+        ("J\u00f6rg Muellermann", "NAME", "fuzzy.people"),
+        ("Jorg Mullerrnann", "NAME", "fuzzy.people"),
+    ]
+    spans = found(pipeline, "fz12345, chart no. q77 of fabledorf infirmary")
+    assert [(text, label, by.partition("+")[0]) for text, label, by in spans] == [
+        ("fz12345", "ID/MRN", "pattern.mrn"),
+        ("q77", "ID/MRN", "pattern.mrn"),
+        ("fabledorf infirmary", "LOCATION/HOSPITAL", "deny.site"),
+    ]
     assert found(context, "in the cupboard: Q-BEAD") == [("Q-BEAD", "ID/OTHER", "pattern.tray")]
     assert found(context, "in the bottle: Q-BEAD") == []
     assert found(expressions, "Freezer Position C7-104, FZ-kqz, fz-KQZ") == [

@@ -51,7 +51,7 @@ def test_a_policy_without_it_is_what_it_was() -> None:
         ({"deny": [{"label": "NAME"}]}, "detection.deny.0", "give words, or a file"),
         ({"deny": [{"words": ["x"]}]}, "detection.deny.0.label", "required"),
         ({"deny": [{"label": "NAME", "words": ["..."]}]}, "detection.deny.0.words.0", "neither letters nor digits"),
-        ({"deny": [{"label": "DATE", "words": ["x"]}]}, "policy", "labels do not say what is done with DATE"),
+        ({"deny": [{"label": "DATE", "words": ["x"]}]}, "detection.deny.0", "labels do not say what is done with DATE"),
         ({"allow": [{"file": "none.txt"}]}, "detection.allow.0", "none.txt cannot be read"),
         ({"context": [{"label": "ID", "words": ["x"]}]}, "detection.context.0", "either raise or lower"),
         (

@@ -45,3 +45,15 @@ def test_hops_are_counted() -> None:
     assert "streamdeid_repeats_total 2.0" in text
     assert "streamdeid_notices_total 4.0" in text
     assert 'streamdeid_in_flight_messages{stage="ingest"} 3.0' in text
+
+
+def test_a_changed_policy_is_counted_and_the_one_in_force_is_told() -> None:
+    metrics = Metrics()
+    metrics.policy("0" * 16)
+    metrics.reloaded("refused", "0" * 16)
+    metrics.reloaded("accepted", "1" * 16)
+    text = scraped(metrics)
+    assert 'streamdeid_policy_reload_total{outcome="refused"} 1.0' in text
+    assert 'streamdeid_policy_reload_total{outcome="accepted"} 1.0' in text
+    assert f'streamdeid_policy_in_force{{digest="{"1" * 16}"}} 1.0' in text
+    assert "0" * 16 not in text

@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from streamdeid.errors import UncoveredError
-from streamdeid.policy import Operator, Policy, Rule, Rulebook, Scope, policy_schema
+from streamdeid.policy import Operator, Policy, Rule, Scope, policy_schema
+from streamdeid.rulebook import Rulebook
 from streamdeid.types import Format, Place
 
 SCHEMA = Path(__file__).parents[1] / "schemas" / "policy.schema.json"

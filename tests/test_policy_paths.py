@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from streamdeid.errors import UncoveredError
 from streamdeid.formats import fhir
-from streamdeid.policy import Operator, Policy, Rule, Rulebook
+from streamdeid.policy import Operator, Policy, Rule
+from streamdeid.rulebook import Rulebook
 from streamdeid.types import Format, Leaf
 
 PATIENT = {

@@ -274,12 +274,14 @@ def test_an_element_that_is_left_out_takes_what_would_be_changed_in_it_along() -
     assert Replacement("Observation.valueQuantity.value", "", "omit", "", 1) in outcome.replacements
 
 
-def test_a_label_is_not_put_where_everything_is_left_out() -> None:
+def test_a_label_stands_also_where_all_else_of_meta_is_left_out() -> None:
     policy = POLICY.replace("    decimal: keep", "    instant: omit").replace("fhir:\n", "fhir:\n  tags: [PSEUDED]\n")
     made = Deidentifier(parse_policy(policy, "small"), b"a made-up secret", [], Sources(time.monotonic, bytes))
     stamped = {"lastUpdated": "2024-03-05T10:00:00Z"}
-    alone = process(made, json.dumps(patient(meta=stamped)).encode(), Format.FHIR)
-    assert alone == Quarantined("transform.mandatory", "meta")
+    for order in ({**patient(), "meta": stamped}, {"resourceType": "Patient", "meta": stamped, **patient()}):
+        alone = json.loads(released(made, json.dumps(order).encode(), Format.FHIR))
+        assert [one["code"] for one in alone["meta"]["security"]] == ["PSEUDED"]
+        assert alone["meta"].keys() == {"security"}
     both = json.dumps(patient(meta={"versionId": "1", **stamped})).encode()
     meta = json.loads(released(made, both, Format.FHIR))["meta"]
     assert (meta.keys(), meta["security"][0]["code"]) == ({"security", "versionId"}, "PSEUDED")

@@ -88,3 +88,10 @@ def test_a_missing_secret_is_an_error_that_says_what_to_set(tmp_path: Path) -> N
         read_secret({})
     with pytest.raises(SettingsError, match="cannot be read"):
         read_secret({}, tmp_path / "missing")
+
+
+def test_how_often_the_policy_is_looked_at() -> None:
+    assert Settings.from_environ(ENVIRON).policy_reload_seconds == 5
+    assert Settings.from_environ(ENVIRON | {"STREAMDEID_POLICY_RELOAD_SECONDS": "0"}).policy_reload_seconds == 0
+    with pytest.raises(SettingsError, match="STREAMDEID_POLICY_RELOAD_SECONDS"):
+        Settings.from_environ(ENVIRON | {"STREAMDEID_POLICY_RELOAD_SECONDS": "-1"})

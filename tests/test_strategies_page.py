@@ -65,6 +65,7 @@ FIELDS = [
     ("noise of 20 % in all, one decimal", "Quantity.value: perturb 20% round_to=1", "37.5"),
     ("noise of a fixed span", "Quantity.value: perturb 4 round_to=0", "120"),
     ("range: its first number", "Quantity.value: generalise range step=10", "127"),
+    ("a number, unless it reads as a date", "Quantity.value: undate", "20240305"),
     ("left out", "Quantity.value: omit", "127"),
     ("cases", "Quantity.value: {operator: recode, cases: {$this < 100: '50'}, otherwise: omit}", "62"),
 ]

@@ -16,12 +16,15 @@ from faust.types import TP
 from mode.supervisors import CrashingSupervisor
 
 from streamdeid.metrics import Metrics
+from streamdeid.reloading import PolicySource
+from streamdeid.seeds import SharedSeeds
 from streamdeid.settings import Settings
-from topologies import logs, topics
+from topologies import logs, seed_topic, topics
 from topologies.connection import faust_options
 from topologies.deidentify import Engine
 from topologies.flow import QUEUED, Transport
 from topologies.membership import Membership
+from topologies.policy_watch import PolicyWatch
 from topologies.recovery import Tables
 from topologies.stream import Assignment, Stream
 from topologies.watchdog import Limits, Watchdog
@@ -96,30 +99,46 @@ def build_app(settings: Settings, stream: Stream) -> App:
     return app
 
 
-def run(settings: Settings, engine: Engine, policy: str) -> NoReturn:
+def run(
+    settings: Settings,
+    engine: Engine,
+    policy: str,
+    source: PolicySource | None = None,
+    seeds: SharedSeeds | None = None,
+) -> NoReturn:
     """Work until SIGTERM or SIGINT, then end the process with `EXIT_OK`; or before that with `EXIT_FAILED` or
-    `EXIT_STALLED`. `policy` is the digest that records carry.
+    `EXIT_STALLED`. `policy` is the digest that records carry. `source` is asked for a policy that has changed, every
+    `policy_reload_seconds` and on SIGHUP. `seeds` are those that its engines draw random surrogates from: found here.
 
     Raises:
         SettingsError: brokers cannot be reached, or topics are not as they have to be.
     """
     logs.calm()
     topics.verify(settings)
+    if seeds is not None:
+        seeds.value = seed_topic.open_seeds(settings)
     metrics = Metrics()
     if settings.metrics_port is not None:
         metrics.serve(settings.metrics_port)
     settings.data_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    asyncio.run(_serve(settings, engine, policy, metrics))
+    asyncio.run(_serve(settings, engine, policy, metrics, source))
     _end(EXIT_OK)
 
 
-async def _serve(settings: Settings, engine: Engine, policy: str, metrics: Metrics) -> None:
+async def _serve(
+    settings: Settings, engine: Engine, policy: str, metrics: Metrics, source: PolicySource | None
+) -> None:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(logs.on_loop_error)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     stream = Stream(settings, engine, policy, metrics, _fail)
+    watching = None
+    if source is not None:
+        watch = PolicyWatch(source, stream, metrics, policy, settings.policy_reload_seconds, _fail)
+        loop.add_signal_handler(signal.SIGHUP, watch.ask)
+        watching = asyncio.create_task(watch.run())
     limits = Limits(settings.stall_seconds, settings.ready_seconds, settings.message_seconds)
     Watchdog(stream.progress, limits, lambda: _end(EXIT_STALLED)).start()
     try:
@@ -127,6 +146,8 @@ async def _serve(settings: Settings, engine: Engine, policy: str, metrics: Metri
         await stream.start(app)
         await _until(stop, app)
         log.info("stopping")
+        if watching is not None:
+            watching.cancel()
         await _stop(app, stream)
     except BaseException as fault:  # a cancelled one, too: there is nobody else to end the process
         _fail(fault)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from streamdeid.audit import Source, audit_record
 from streamdeid.engine import Request, Route
 from streamdeid.envelope import Position, QuarantineKey, decode, encode
-from streamdeid.lesson import Lesson, Notice
+from streamdeid.lesson import Erasure, Lesson, Notice
 from streamdeid.settings import Settings
 from streamdeid.types import Format, Outcome, Quarantined, Released
 from topologies import notices
@@ -44,12 +44,20 @@ class Engine(Protocol):
         """Remember what another partition's message says; what others have to learn from that."""
         ...
 
+    def erase(self, erasure: Erasure, vault: MutableMapping[str, bytes]) -> None:
+        """Forget a patient."""
+        ...
+
     def route(self, content: bytes, format: Format, origin: str) -> Route:
         """Where the message is to be handled, and who else has to know of it; never fails."""
         ...
 
     def routing_key(self, content: bytes, format: Format) -> str:
         """The key of the patient whom the message is about; never fails."""
+        ...
+
+    def carried(self, headers: Iterable[tuple[str, bytes | None]], key: bytes | None) -> str:
+        """What the headers and the key of a record say to the policy, as keyed hashes; may be empty."""
         ...
 
 
@@ -137,8 +145,7 @@ class Outputs:
             "attempt": turn.headers.get("attempt", "1"),
             "key-id": self._key.id,
         }
-        if "oversize" in turn.headers:
-            fields["oversize"] = turn.headers["oversize"]
+        fields |= {name: turn.headers[name] for name in ("oversize", "carried") if name in turn.headers}
         headers = encode(fields)
         sealed = self._key.seal(turn.content, headers, os.urandom(_NONCE_BYTES))
         return Record(self._names.quarantine, turn.partition, None, sealed, headers)
@@ -146,9 +153,10 @@ class Outputs:
     def audit(self, turn: Turn, outcome: Outcome, stamp: dict[str, object]) -> Record:
         """The audit record, with what this partition has seen."""
         source = Source(turn.source.topic, turn.source.partition, turn.source.offset)
-        value = audit_record(outcome, self._policy, source)
+        policy = str(stamp["policy"])
+        value = audit_record(outcome, policy, source)
         if len(value) > self._largest and isinstance(outcome, Released):
-            value = audit_record(Released(outcome.content), self._policy, source)
+            value = audit_record(Released(outcome.content), policy, source)
         return Record(self._names.audit, turn.partition, None, value, encode(stamp | {"seen": turn.seen}))
 
     def stamp(self, turn: Turn, incarnation: str) -> dict[str, object]:
@@ -182,6 +190,11 @@ class Deidentify:
         #: By partition number; set when partitions are taken over.
         self.holdings: dict[int, Holding] = {}
         self.incarnation = ""
+
+    def use(self, engine: Engine, outputs: Outputs) -> None:
+        """Work on with another engine; called between batches, where batches are worked on."""
+        self._engine = engine
+        self._outputs = outputs
 
     async def prepare(self, batch: Sequence[Taken]) -> Prepared:
         """Have the engine work on what is new in a batch, in a thread, so that the event loop goes on."""
@@ -254,13 +267,18 @@ class Deidentify:
     def _learn(self, holding: Holding, partition: int, told: Sequence[Told], prepared: Prepared) -> None:
         for one in told:
             self._reports.progress.move(NAME)
-            learned = self._engine.learn(one.lesson, one.sequence, holding.vault)
-            prepared.onward.extend(self._notifier.records(learned, partition, one.hops))
+            if isinstance(one.lesson, Erasure):
+                self._engine.erase(one.lesson, holding.vault)
+            else:
+                learned = self._engine.learn(one.lesson, one.sequence, holding.vault)
+                prepared.onward.extend(self._notifier.records(learned, partition, one.hops))
             prepared.noticed += 1
 
     def _work(self, holding: Holding, partition: int, turns: Sequence[tuple[Turn, float]], prepared: Prepared) -> None:
         requests = (
-            Request(turn.content, turn.format, turn.sequence, str(turn.source)) for turn, _ in turns if not turn.refused
+            Request(turn.content, turn.format, turn.sequence, str(turn.source), turn.headers.get("carried", ""))
+            for turn, _ in turns
+            if not turn.refused
         )
         note = partial(self._reports.progress.move, NAME)
         learned: list[Notice] = []
@@ -278,9 +296,12 @@ class Deidentify:
             output = self._outputs.output(turn, outcome, stamp)
         else:  # what is on a topic is what happened, also where a time limit would decide otherwise now
             output = None
+            is_other = before.policy not in ("", stamp["policy"])
+            if is_other:  # handled under the policy before: what that replaced is not known any more
+                stamp["policy"] = before.policy
             if before.code:
                 outcome = Quarantined(before.code, before.path)
-            elif not isinstance(outcome, Released):
+            elif is_other or not isinstance(outcome, Released):
                 outcome = Released(b"")
         return Settled(turn.format, outcome, output, self._outputs.audit(turn, outcome, stamp), since)
 

@@ -23,10 +23,12 @@ _FIRST, _MORE = 1, 128
 
 
 class Settled(NamedTuple):
-    """The outcome of a message, as its output says. `code` is empty for a released one."""
+    """The outcome of a message, as its output says. `code` is empty for a released one; `policy` is the digest of the
+    policy that it was handled under."""
 
     code: str
     path: str
+    policy: str = ""
 
 
 @dataclass(slots=True)
@@ -164,4 +166,5 @@ def _note_audit(marks: Marks, last: _Stamped, incarnation: str) -> None:
 def _note_outputs(marks: Marks, records: list[_Stamped], incarnation: str) -> None:
     for record in records:
         if record.incarnation == incarnation and record.sequence > marks.done:
-            marks.settled[record.sequence] = Settled(record.headers.get("code", ""), record.headers.get("path", ""))
+            said = (record.headers.get(name, "") for name in ("code", "path", "policy"))
+            marks.settled[record.sequence] = Settled(*said)

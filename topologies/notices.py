@@ -6,6 +6,8 @@ what it teaches goes to the partitions of the others, on the same topic and thus
 second hop learns from a notice, and tells on what was new to it: to those who were merged before, and which values
 are known of either. Nothing else comes of a notice.
 
+A patient is erased by notices too, one to every partition: what is remembered of a patient may be in any of them.
+
 A notice may come more than once, from either hop, after a crash. It says which raw message it stems from, and what was
 heard from there before is not learned again (see `streamdeid.vault`).
 """
@@ -18,7 +20,7 @@ from typing import Any, NamedTuple
 
 from streamdeid.envelope import encode
 from streamdeid.errors import UsageError
-from streamdeid.lesson import Lesson, Notice
+from streamdeid.lesson import Erasure, Lesson, Notice
 from streamdeid.settings import Settings
 from topologies.outputs import Record
 
@@ -37,7 +39,7 @@ class Told(NamedTuple):
 
     sequence: int
     partition: int
-    lesson: Lesson
+    lesson: Lesson | Erasure
     hops: int
 
 
@@ -61,6 +63,12 @@ class Notifier:
                 found[partition, lesson] = Record(self._topic, partition, key.encode(), lesson.encode(), headers)
         return list(found.values())
 
+    def erasing(self, erasure: Erasure, origin: str) -> list[Record]:
+        """One for each partition. `origin` is the position of the record that made the new seed known."""
+        headers = encode({"source": origin, _HEADER: 1})
+        key, value = erasure.patient.encode(), erasure.encode()
+        return [Record(self._topic, partition, key, value, headers) for partition in range(self._partitions)]
+
 
 def is_notice(message: Any) -> bool:
     """Whether an internal record says that it is a notice."""
@@ -72,7 +80,10 @@ def read(message: Any, headers: dict[str, str]) -> Told | None:
     if _HEADER not in headers or "source" not in headers:
         return None
     try:
-        lesson = Lesson.decode(message.value or b"", headers["source"])
+        lesson: Lesson | Erasure = Lesson.decode(message.value or b"", headers["source"])
     except UsageError:
-        return None
+        try:
+            lesson = Erasure.decode(message.value or b"")
+        except UsageError:
+            return None
     return Told(message.offset, message.partition, lesson, int(headers[_HEADER]))

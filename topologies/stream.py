@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from faust.types import TP
 
+from streamdeid.envelope import encode
 from streamdeid.metrics import Metrics
 from streamdeid.settings import Settings
 from topologies import deidentify, ingest, topics
@@ -21,7 +22,7 @@ from topologies.connection import client_options
 from topologies.marks import MarksReader
 from topologies.membership import Membership, MembershipLost
 from topologies.notices import Notifier
-from topologies.outputs import Publisher
+from topologies.outputs import Publisher, Record
 from topologies.vault_table import PartitionVault
 from topologies.watchdog import Progress
 from topologies.window import Limits, Reports, Window
@@ -60,8 +61,10 @@ class Stream:
         reports = Reports(self.progress, metrics, fail)
         limits = Limits(settings.window, settings.window_bytes)
         # One thread for all computing: the engine is to be used from one at a time, and heartbeats go on beside it.
-        computing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine")
-        self._ingest = ingest.Ingest(settings, engine.route, self._publishers[0], computing, reports)
+        self._computing = computing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine")
+        self._ingest = ingest.Ingest(
+            settings, engine.route, self._publishers[0], computing, reports, carrier=engine.carried
+        )
         self._deidentify = deidentify.Deidentify(
             engine,
             deidentify.Outputs(settings, policy, engine.routing_key),
@@ -73,6 +76,9 @@ class Stream:
         self.raw = Window(ingest.NAME, self._ingest, limits, reports)
         self.internal = Window(deidentify.NAME, self._deidentify, limits, reports)
         self._tasks: list[asyncio.Task[None]] = []
+        self._flowing = asyncio.Event()
+        self._announcing: asyncio.Task[list[int]] | None = None
+        metrics.policy(policy)
 
     async def start(self, app: Any) -> None:
         """Connect and begin to work on what will come."""
@@ -92,12 +98,15 @@ class Stream:
     async def hand_over(self) -> None:
         """Partitions are about to be taken back: when this returns nothing of ours is on its way to any topic."""
         self.progress.flowing(False)
+        self._flowing.clear()
         self.raw.close()
         self.internal.close()
         for holding in self._deidentify.holdings.values():
             holding.vault.close()
         await self.raw.published()
         await self.internal.published()
+        if self._announcing is not None:
+            await asyncio.shield(self._announcing)
         self._deidentify.holdings = {}
 
     async def take_over(self, offsets: Mapping[TP, int], table: Any) -> Assignment:
@@ -126,7 +135,32 @@ class Stream:
         self.raw.open()
         self.internal.open()
         self.progress.flowing(True)
+        self._flowing.set()
         log.info("ready: %d internal partitions", len(assignment.holdings))
+
+    async def use(self, engine: deidentify.Engine, policy: str) -> None:
+        """Handle what comes next with another engine, in both hops from the same moment on; `policy` is its digest."""
+        outputs = deidentify.Outputs(self._settings, policy, engine.routing_key)
+        # Where all computing is done one piece after another no message is half-way through.
+        await asyncio.get_running_loop().run_in_executor(self._computing, self._use, engine, outputs)
+
+    def _use(self, engine: deidentify.Engine, outputs: deidentify.Outputs) -> None:
+        self._ingest.use(engine.route, engine.carried)
+        self._deidentify.use(engine, outputs)
+
+    async def announce(self, value: bytes) -> None:
+        """Put a record that is about no message on the audit topic, in a partition of this worker's; returns when it is
+        confirmed. It has no `sequence`, so that it says nothing of how far a partition got.
+
+        Raises:
+            KafkaError: it was refused.
+        """
+        while not self._flowing.is_set():
+            await self._flowing.wait()
+        partition = min(self._deidentify.holdings, default=0)
+        record = Record(self._settings.topics.audit, partition, None, value, encode({"event": "policy_reload"}))
+        self._announcing = asyncio.create_task(self._publishers[1].send([record]))
+        await asyncio.shield(self._announcing)
 
     async def _may_send(self) -> None:
         try:

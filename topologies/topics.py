@@ -49,6 +49,7 @@ def specs(settings: Settings) -> list[Spec]:
         Spec(names.raw_hl7v2, settings.raw_partitions, raw, raw=True),
         Spec(names.raw_fhir, settings.raw_partitions, raw, raw=True),
         Spec(names.internal, settings.partitions, kept),
+        Spec(names.seeds, 1, kept | {"retention.ms": _FOR_EVER}),
         Spec(names.clean_hl7v2, settings.partitions, kept),
         Spec(names.clean_fhir, settings.partitions, kept),
         Spec(names.quarantine, settings.partitions, kept | {"retention.ms": _FOR_EVER}),

@@ -44,7 +44,7 @@ def timed_models(policy: Policy, spent: ModelTime) -> list[TextReader]:
     Raises:
         PolicyError: one is missing or unusable.
     """
-    rules = policy.models
+    rules = policy.readers
     if rules is None:
         rules = (ModelRule(model=DEFAULT_MODEL),) if DEFAULT_MODEL in shipped_models() else ()
     if not any(rule.enabled for rule in rules):

@@ -8,8 +8,9 @@ import typer
 from typer.core import TyperGroup
 
 from streamdeid import __version__
-from streamdeid.cli.bench import engine, sizes
+from streamdeid.cli.bench import dictionary, engine, sizes
 from streamdeid.cli.bench_ner import ner
+from streamdeid.cli.bench_surrogates import identities, surrogates
 from streamdeid.cli.deid import deid
 from streamdeid.cli.demo import demo
 from streamdeid.cli.detect import detect
@@ -21,7 +22,9 @@ from streamdeid.cli.policy import explain, schema, validate
 from streamdeid.cli.policy_diff import diff
 from streamdeid.cli.policy_import import import_policy
 from streamdeid.cli.policy_test import run_tests
+from streamdeid.cli.reid import reid
 from streamdeid.cli.stream import create, run
+from streamdeid.cli.vault import erase, reidentify, show
 
 
 class _ReleaseUnlessSaid(TyperGroup):
@@ -48,6 +51,7 @@ def _group(help: str | None = None, cls: type[TyperGroup] = TyperGroup) -> typer
 
 app = _group()
 topics = _group("The Kafka topics of the stream.")
+vault = _group("What is remembered of patients: show, reidentify, erase.")
 policy = _group("Check, explain, try and compare policies.")
 model = _group("The models that read narrative.")
 evaluate = _group("Measure from outside how good it is: a release, or findings against gold texts.", _ReleaseUnlessSaid)
@@ -69,11 +73,12 @@ def streamdeid(
     """De-identify HL7 v2 and FHIR messages, on Kafka or in files.
 
     Commands end with 0 when all is well, 2 when something about the request has to be put right first, and 1 on a
-    fault of streamdeid's own; `deid` ends with 3 when it quarantined messages.
+    fault of streamdeid's own; `deid` ends with 3 when it quarantined messages, `reid` when it left tokens.
     """
 
 
 app.command()(deid)
+app.command()(reid)
 app.command()(detect)
 app.command()(run)
 app.command()(demo)
@@ -89,13 +94,20 @@ evaluate.command()(release)
 evaluate.command("detect")(detect_against_gold)
 bench.command()(engine)
 bench.command()(sizes)
+bench.command()(dictionary)
 bench.command()(ner)
+bench.command()(surrogates)
+bench.command()(identities)
 model.command("list")(list_models)
 model.command("info")(describe_model)
 model.command()(check)
 model.command("train")(train_model)
 model.command("export")(export_model)
+vault.command()(show)
+vault.command()(reidentify)
+vault.command()(erase)
 app.add_typer(policy, name="policy")
+app.add_typer(vault, name="vault")
 app.add_typer(model, name="model")
 app.add_typer(evaluate, name="evaluate")
 app.add_typer(bench, name="bench")

@@ -19,17 +19,22 @@ def engine(
     profiled: Annotated[bool, typer.Option("--profile", help="Say also which modules the time goes to.")] = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Measure the engine on one core: messages per second, milliseconds per message, megabytes per second."""
+    """Measure the engine on one core: messages per second, milliseconds per message, megabytes per second; and
+    the choice of one surrogate, see `bench surrogates`."""
     from streamdeid.bench.engine import measure, profile, workloads  # noqa: PLC0415 - keeps --help fast
+    from streamdeid.bench.surrogates import costs  # noqa: PLC0415
+    from streamdeid.cli.bench_surrogates import cost_table  # noqa: PLC0415
 
     figures, shares = [], {}
     for workload in workloads():
         figures.append(measure(workload, seconds, policy))
         if profiled:
             shares[workload.name] = profile(workload)
+    choices = list(costs(seconds / 50))
     if as_json:
         profiles = {name: {share.module: share.share for share in rows} for name, rows in shares.items()}
-        print_json({"figures": [figure._asdict() for figure in figures], "profile": profiles})
+        told = [cost._asdict() for cost in choices]
+        print_json({"figures": [figure._asdict() for figure in figures], "profile": profiles, "surrogates": told})
         return
     table = Table("workload", "bytes", "ms each", "messages/s", "MB/s", title="engine, one core")
     for figure in figures:
@@ -42,6 +47,7 @@ def engine(
         )
     out = console()
     out.print(table)
+    out.print(cost_table(choices))
     for name, rows in shares.items():
         where = Table("module", "share", title=f"where the time goes: {name}")
         for share in rows:
@@ -64,4 +70,22 @@ def sizes(
     table = Table("message", "bytes", "ms", "ms per MB", title="cost by size, one core")
     for row in rows:
         table.add_row(row.name, f"{row.bytes:,}", f"{row.ms:,.2f}", f"{row.ms_per_mb:,.0f}")
+    console().print(table)
+
+
+@guarded
+def dictionary(
+    terms: Annotated[int, typer.Option(min=1, help="How many terms the list has.")] = 1_000_000,
+    as_json: options.AsJson = False,
+) -> None:
+    """Measure how fast a list of identifiers is loaded, and how fast texts are searched for what is in it."""
+    from streamdeid.bench.dictionary import measure  # noqa: PLC0415 - keeps --help fast
+
+    figures = measure(terms)
+    if as_json:
+        print_json([figure._asdict() for figure in figures])
+        return
+    table = Table("list", "terms", "s to load", "MB/s", title="lists of identifiers, one core")
+    for figure in figures:
+        table.add_row(figure.name, f"{figure.terms:,}", f"{figure.seconds:.2f}", f"{figure.mb_per_second:.1f}")
     console().print(table)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterator, MutableMapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,29 +13,38 @@ from streamdeid.cli.console import Advance, progress
 from streamdeid.cli.inputs import Input
 from streamdeid.cli.output import AtomicFile
 from streamdeid.cli.pieces import Piece, Split, pieces
-from streamdeid.cli.report import Report, Tally
+from streamdeid.cli.report import Report, Tally, vault_told
 from streamdeid.engine import Deidentifier, Request
 from streamdeid.errors import QuarantineError, UsageError
 from streamdeid.formats import er7_split, fhir_split
 from streamdeid.formats.sniff import HEAD, sniff
 from streamdeid.types import Format, Outcome, Quarantined, Released
+from streamdeid.vault_file import FileVault
 
 _BATCH_MESSAGES = 64
 _BATCH_BYTES = 8 * 2**20
 
-_Batch = list[Piece]
+Batch = list[Piece]
 
 
-def clean_all(inputs: Sequence[Input], deidentifier: Deidentifier, format: Format | None, report: Path | None) -> Tally:
+def clean_all(
+    inputs: Sequence[Input],
+    deidentifier: Deidentifier,
+    format: Format | None,
+    report: Path | None,
+    vault: FileVault | None = None,
+) -> Tally:
     """De-identify files, with a progress bar if there is a terminal for it. `format` is None where each file's is to
-    be told from its content; `report` is where the lines about messages go.
+    be told from its content; `report` is where the lines about messages go; `vault` what is known from run to run.
 
     Raises:
         UsageError: a file cannot be read or written.
+        SettingsError: the vault cannot be used.
     """
     bar, advance = progress(sum(item.source.stat().st_size for item in inputs))
     with bar, Report(report, deidentifier.policy.digest) as lines:
-        run = _Run(deidentifier, format, lines, advance)
+        run = _Run(deidentifier, format, lines, advance, vault)
+        run.tally.vault = vault_told(deidentifier.policy, vault)
         for item in inputs:
             run.clean(item)
     return run.tally
@@ -48,8 +58,9 @@ class _Run:
     format: Format | None
     report: Report
     advance: Advance
+    kept: FileVault | None = None
     tally: Tally = field(default_factory=Tally)
-    vault: MutableMapping[str, bytes] = field(default_factory=dict)
+    passing: MutableMapping[str, bytes] = field(default_factory=dict)
     sequence: Iterator[int] = field(default_factory=itertools.count)
 
     def clean(self, item: Input) -> None:
@@ -59,10 +70,10 @@ class _Run:
             UsageError: the file cannot be read, or its target not be written.
         """
         with AtomicFile(item.target) as file:
-            target = _Target(file)
+            target = Target(file)
             index = 0
             try:
-                for format, batch in self._batches(item.source):
+                for format, batch in batches(item.source, self.format):
                     self._batch(item.source, index, format, batch, target)
                     index += len(batch)
             except QuarantineError as reason:  # what is left of the file cannot be taken apart
@@ -73,25 +84,22 @@ class _Run:
         self.tally.files += 1
         if not written:
             self.tally.unwritten.append(str(item.source))
-            _remove(item.target)
+            remove(item.target)
 
-    def _batches(self, source: Path) -> Iterator[tuple[Format, _Batch]]:
-        try:
-            with source.open("rb") as file:
-                format = self.format or _sniffed(file.peek(), source)
-                for batch in _batches_of(pieces(file, format, _splitter(format))):
-                    yield format, batch
-        except OSError as fault:
-            raise UsageError(f"cannot read {source}: {fault.strerror}") from fault
-
-    def _batch(self, source: Path, index: int, format: Format, batch: _Batch, target: _Target) -> None:
-        requests = [Request(piece.content, format, next(self.sequence)) for piece in batch]
+    def _batch(self, source: Path, index: int, format: Format, batch: Batch, target: Target) -> None:
         started = time.perf_counter()
-        outcomes = self.deidentifier.process(requests, self.vault)
+        with nullcontext() if self.kept is None else self.kept.changing():
+            requests = [Request(piece.content, format, self._position(piece.content)) for piece in batch]
+            outcomes = self.deidentifier.process(requests, self.passing if self.kept is None else self.kept)
         ms = (time.perf_counter() - started) * 1000 / len(batch)
         for number, (piece, outcome) in enumerate(zip(batch, outcomes, strict=True), index):
             self._account(source, number, outcome, len(piece.content), ms)
             target.add(piece, outcome)
+
+    def _position(self, content: bytes) -> int:
+        if self.kept is None:
+            return next(self.sequence)
+        return self.kept.position(self.deidentifier.content_key(content))
 
     def _account(self, source: Path, index: int, outcome: Outcome, size: int, ms: float) -> None:
         self.report.add(str(source), index, outcome, ms)
@@ -99,7 +107,23 @@ class _Run:
         self.advance(size)
 
 
-class _Target:
+def batches(source: Path, format: Format | None) -> Iterator[tuple[Format, Batch]]:
+    """The messages of a file with their format, which is told from the content where it is None.
+
+    Raises:
+        UsageError: the file cannot be read.
+        QuarantineError: what is left of it cannot be taken apart.
+    """
+    try:
+        with source.open("rb") as file:
+            format = format or _sniffed(file.peek(), source)
+            for batch in _batches_of(pieces(file, format, _splitter(format))):
+                yield format, batch
+    except OSError as fault:
+        raise UsageError(f"cannot read {source}: {fault.strerror}") from fault
+
+
+class Target:
     """Writes what is released of one file, with the separators that its messages had.
 
     What stood before the first message comes before the first that is released, and what stood after the last one
@@ -112,6 +136,7 @@ class _Target:
         self._tail = b""
 
     def add(self, piece: Piece, outcome: Outcome) -> None:
+        """The next message, and what has become of it."""
         if self._head is None:
             self._head = piece.before
         self._tail = piece.after
@@ -120,14 +145,15 @@ class _Target:
             self._file.write(before + outcome.content)
 
     def close(self) -> None:
+        """There are no more."""
         if self._file.begun and self._tail:
             self._file.write(self._tail)
 
 
-def _batches_of(found: Iterator[Piece]) -> Iterator[_Batch]:
+def _batches_of(found: Iterator[Piece]) -> Iterator[Batch]:
     """The messages in batches, so many that a batch pays and so few that they fit in memory. What was found before
     an error comes before it."""
-    batch: _Batch = []
+    batch: Batch = []
     size = 0
     try:
         for piece in found:
@@ -161,7 +187,8 @@ def _whole(raw: bytes) -> list[tuple[int, int]]:
     return [(0, len(raw))]
 
 
-def _remove(target: Path) -> None:
+def remove(target: Path) -> None:
+    """See that what an earlier run wrote is gone."""
     try:
         target.unlink(missing_ok=True)
     except OSError as fault:

@@ -25,7 +25,7 @@ class FormatChoice(StrEnum):
 
 
 @guarded
-def deid(
+def deid(  # noqa: PLR0913, PLR0917 - options of a command
     paths: Annotated[
         list[Path], typer.Argument(metavar="PATH", help="Files to de-identify; directories with all below them.")
     ],
@@ -48,6 +48,7 @@ def deid(
         ),
     ] = None,
     secret_file: options.SecretFile = None,
+    vault: options.VaultPath = None,
     as_json: options.AsJson = False,
 ) -> None:
     """De-identify files. A file may hold many messages.
@@ -55,6 +56,9 @@ def deid(
     What is released goes to --out, in order, with the separators between messages. A message that is quarantined
     appears in the report alone; a file of which nothing is released is not written at all, and what an earlier run
     wrote in its place is removed.
+
+    What is learned of patients (names that a later report without them mentions, merges, the seeds of random
+    surrogates) is kept in --vault, so that runs agree; without one it is forgotten at the end.
 
     Ends with 0 when all messages were released, with 3 when some were quarantined.
     """
@@ -66,7 +70,9 @@ def deid(
     writable_directory(out)
     if not inputs:
         typer.echo("streamdeid: there are no files to read", err=True)
-    tally = clean_all(inputs, deidentifier, None if format is FormatChoice.AUTO else Format(format.value), report)
+    kept = None if vault is None else options.vault(vault, deidentifier, make=True)
+    chosen = None if format is FormatChoice.AUTO else Format(format.value)
+    tally = clean_all(inputs, deidentifier, chosen, report, kept)
     if as_json:
         print_json(tally.as_json(deidentifier.policy.digest))
     else:

@@ -12,7 +12,9 @@ from streamdeid import rule_forms
 from streamdeid.errors import QuarantineError, UsageError
 from streamdeid.formats import fhir, fhir_tables, fhir_version, hl7_path, hl7_tables
 from streamdeid.formats.hl7_places import definitions_for
-from streamdeid.policy import Operator, Policy, Rule, Rulebook
+from streamdeid.keying import told
+from streamdeid.policy import Operator, Policy, Rule
+from streamdeid.rulebook import Rulebook
 from streamdeid.types import Format, Place
 
 _HL7_VERSION = "2.8.2"
@@ -69,7 +71,9 @@ def shown(rule: Rule | None) -> str:
     if rule is None:
         return "quarantine"
     parts = [rule_forms.shown(rule.operator, rule.label, rule.strategy)]
-    if rule.operator is Operator.SURROGATE:
+    if rule.keyed_on is not None:
+        parts.append(f"(keyed on {told(rule.keyed_on)})")
+    elif rule.operator is Operator.SURROGATE:
         parts.append(f"(the same for {'one patient' if rule.scope == 'patient' else 'everybody'})")
     return " ".join(parts)
 
@@ -77,7 +81,7 @@ def shown(rule: Rule | None) -> str:
 def _label(policy: Policy, label: str) -> Explanation:
     names = tuple(dict.fromkeys((label, label.partition("/")[0])))
     by = next((name for name in names if name in policy.labels), "")
-    rule = policy.labels[by] if by else None
+    rule = Rulebook(policy).keyed(policy.labels[by], by) if by else None
     return Explanation(label, rule, by, names, tuple(policy.detection.about(label)))
 
 

@@ -12,6 +12,8 @@ from streamdeid.errors import SettingsError
 
 if TYPE_CHECKING:
     from streamdeid.engine import Deidentifier
+    from streamdeid.false_identity import Epoch
+    from streamdeid.vault_file import FileVault
 
 HOW_TO_MAKE_ONE = (
     "make one with `openssl rand -hex 32 > secret.hex; chmod 600 secret.hex` and give it as --secret-file secret.hex,"
@@ -26,23 +28,36 @@ SecretFile = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        help="File with the secret that surrogates are derived from. Otherwise STREAMDEID_SECRET or"
-        " STREAMDEID_SECRET_FILE.",
+        help="File with the secret that surrogates are derived from; with more lines, the secrets of later patients."
+        " Otherwise STREAMDEID_SECRET or STREAMDEID_SECRET_FILE.",
+    ),
+]
+VaultPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--vault",
+        metavar="FILE|DIR",
+        help="The vault with what is remembered of patients: a file, or a directory with vault.sqlite in it.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")]
 
 
 def secret(file: Path | None) -> bytes:
-    """The secret of `--secret-file` or of the environment.
+    """The first of `epochs`."""
+    return epochs(file)[0].secret
+
+
+def epochs(file: Path | None) -> tuple[Epoch, ...]:
+    """The secrets of `--secret-file` or of the environment.
 
     Raises:
-        SettingsError: there is none, or it is unusable; says how to make one.
+        SettingsError: there is none, or one is unusable; says how to make one.
     """
-    from streamdeid.settings import read_secret  # noqa: PLC0415 - keeps --help fast
+    from streamdeid.settings import read_epochs  # noqa: PLC0415 - keeps --help fast
 
     try:
-        return read_secret(os.environ, file)
+        return read_epochs(os.environ, file)
     except SettingsError as error:
         raise SettingsError(f"{str(error).rstrip('.')}; {HOW_TO_MAKE_ONE}") from None
 
@@ -56,5 +71,20 @@ def deidentifier(policy: str | None, secret_file: Path | None) -> Deidentifier:
     """
     from streamdeid.build import build_deidentifier, load_policy  # noqa: PLC0415 - keeps --help fast
 
-    key = secret(secret_file)
-    return build_deidentifier(load_policy(policy), key)
+    secrets = epochs(secret_file)
+    return build_deidentifier(load_policy(policy), secrets)
+
+
+def vault(path: Path, engine: Deidentifier, *, make: bool = False) -> FileVault:
+    """The vault of `--vault`. With `make` it is made if need be.
+
+    Raises:
+        UsageError: there is no such vault, or it cannot be made.
+        SettingsError: it is no vault, or was written with another secret.
+    """
+    from streamdeid.vault_file import FileVault  # noqa: PLC0415 - keeps --help fast
+
+    found = FileVault(path, make=make)
+    with found.changing():
+        engine.vault(found).claim()
+    return found

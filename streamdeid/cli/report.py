@@ -10,7 +10,9 @@ from types import TracebackType
 from typing import Any, TextIO
 
 from streamdeid.errors import UsageError
+from streamdeid.policy import Policy, Surrogates
 from streamdeid.types import Outcome, Quarantined, Released
+from streamdeid.vault_file import FileVault
 
 
 @dataclass(slots=True)
@@ -24,6 +26,7 @@ class Tally:
     ms: float = 0.0
     codes: Counter[str] = field(default_factory=Counter)
     unwritten: list[str] = field(default_factory=list)
+    vault: str = ""
 
     @property
     def quarantined(self) -> int:
@@ -53,6 +56,7 @@ class Tally:
             "ms": round(self.ms, 3),
             "unwritten": self.unwritten,
             "policy": policy,
+            **({"vault": self.vault} if self.vault else {}),
         }
 
     def rows(self, policy: str) -> dict[str, str]:
@@ -67,8 +71,16 @@ class Tally:
             **{f"  {code}": f"{count:,}" for code, count in self.codes.most_common()},
             **({"files without output": f"{len(self.unwritten):,}, nothing was released"} if self.unwritten else {}),
             "policy": policy,
+            **({"vault": self.vault} if self.vault else {}),
             "speed": f"{messages / seconds:,.0f} messages/s, {self.bytes / 1e6 / seconds:.1f} MB/s",
         }
+
+
+def vault_told(policy: Policy, vault: FileVault | None) -> str:
+    """What the summary says of the vault: its file, or that random surrogates are gone without one."""
+    if vault is not None:
+        return str(vault.path)
+    return "none: the random surrogates hold for this run alone" if policy.surrogates == Surrogates.RANDOM else ""
 
 
 class Report:
@@ -113,6 +125,8 @@ class Report:
             "policy": self._policy,
             "ms": round(ms, 3),
         }
+        if isinstance(outcome, Released) and outcome.epoch:
+            line["epoch"] = outcome.epoch
         try:
             self._file.write(json.dumps(line) + "\n")
         except OSError as fault:

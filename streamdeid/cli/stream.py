@@ -31,21 +31,28 @@ def run(
 
     Settings come from the environment, such as STREAMDEID_BROKERS, STREAMDEID_POLICY, STREAMDEID_DATA_DIRECTORY or
     STREAMDEID_METRICS_PORT. The topics have to be there. Start as many workers as there is work for, and start one
-    again that ends with another code than 0: nothing is lost or doubled by that.
+    again that ends with another code than 0: nothing is lost or doubled by that. A changed policy is taken up without
+    a restart: its files are looked at every STREAMDEID_POLICY_RELOAD_SECONDS, and at once on SIGHUP.
     """
-    from streamdeid.build import build_deidentifier, load_policy  # noqa: PLC0415 - keeps --help fast
+    from streamdeid.build import build_deidentifier  # noqa: PLC0415 - keeps --help fast
+    from streamdeid.reloading import PolicySource  # noqa: PLC0415 - keeps --help fast
+    from streamdeid.seeds import SharedSeeds  # noqa: PLC0415 - keeps --help fast
     from streamdeid.settings import Settings  # noqa: PLC0415 - keeps --help fast
 
     options.secret(secret_file)
     settings = Settings.from_environ(os.environ, secret_file)
-    chosen = load_policy(policy or settings.policy)
-    _refuse(chosen, settings, force)
-    engine = build_deidentifier(chosen, settings.secret)
+    seeds = SharedSeeds()
+    source = PolicySource(
+        policy or settings.policy,
+        lambda chosen: build_deidentifier(chosen, settings.epochs, seeds),
+        lambda chosen: _refuse(chosen, settings, force),
+    )
+    chosen, engine = source.open()
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
     from topologies import app  # noqa: PLC0415 - Faust takes a second
 
-    app.run(settings, engine, chosen.digest)
+    app.run(settings, engine, chosen.digest, source, seeds)
 
 
 @guarded

@@ -104,6 +104,8 @@ class Traffic:
 
     def _take(self, at: float, record: Any) -> bool:
         headers = decode(record.headers)
+        if "event" in headers:  # about the worker, and no message
+            return True
         source = Position.parse(headers["source"])
         fate = self._sent.get((source.topic, source.partition, source.offset))
         if fate is None:

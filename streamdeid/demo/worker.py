@@ -12,6 +12,7 @@ import os
 from typing import Any
 
 from streamdeid.build import build_deidentifier, load_policy
+from streamdeid.seeds import SharedSeeds
 from streamdeid.settings import Settings
 from topologies import app, flow, stream
 from topologies.outputs import Publisher
@@ -43,7 +44,8 @@ def main() -> None:
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s %(message)s")
     stream.Publisher = _Publisher  # type: ignore[attr-defined]  # the name that the stream makes its producers by
     flow.ConsumerThread = _ConsumerThread  # type: ignore[misc]  # the same for consumers
-    app.run(settings, build_deidentifier(policy, settings.secret), policy.digest)
+    seeds = SharedSeeds()
+    app.run(settings, build_deidentifier(policy, settings.epochs, seeds), policy.digest, seeds=seeds)
 
 
 if __name__ == "__main__":

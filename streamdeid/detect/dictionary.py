@@ -1,16 +1,28 @@
-"""Lists of words and phrases found in a text in one pass, however many there are (Aho and Corasick, 1975)."""
+"""Lists of words and phrases found in a text in one pass, however many there are.
+
+A million phrases in an automaton (Aho and Corasick, 1975) take more than half a gigabyte and load for a quarter of a
+minute, and reading a text is a walk through all of that memory. Phrases are whole words, and few words begin one: so a
+look at each word tells nearly always that there is nothing to be found.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
-from typing import NamedTuple
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import compress, count, islice, pairwise
+from typing import Final, NamedTuple
 
-import ahocorasick
-
-from streamdeid.detect.phrases import is_gap, word_pattern
+from streamdeid.detect.phrases import is_gap, word_pattern, words_in
 from streamdeid.detect.rules.fold import fold
 from streamdeid.types import Span
+
+#: Phrases that are folded at once.
+_BLOCK: Final = 50_000
+#: Where there are fewer than one phrase in so many words, they are looked for one by one.
+_FEW: Final = 40
+_REMEMBERED: Final = 20_000
+_BETWEEN: Final = re.compile(r"[^a-z0-9\n]+")
 
 
 class Listed(NamedTuple):
@@ -21,11 +33,28 @@ class Listed(NamedTuple):
     number: int
 
 
-class _Kind(NamedTuple):
-    """What all phrases of so many words in the same lists have in common."""
+class _Hit(NamedTuple):
+    """A phrase of so many words, its first word by number, and the lists that have it."""
 
-    words: int
+    first: int
+    length: int
+    phrase: str
     lists: tuple[int, ...]
+
+
+class _Remembered(dict[str, tuple[int, ...] | None]):
+    """What a large mapping has for the words of late. Texts use few words again and again, and these are found faster
+    among few."""
+
+    def __init__(self, all_words: Mapping[str, tuple[int, ...]]) -> None:
+        super().__init__()
+        self._all = all_words
+
+    def __missing__(self, word: str) -> tuple[int, ...] | None:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = self[word] = self._all.get(word)
+        return found
 
 
 class Dictionary:
@@ -33,59 +62,110 @@ class Dictionary:
     most one mark between their words. `lists` are told apart by their number."""
 
     def __init__(self, lists: Iterable[Iterable[str]]) -> None:
-        self._automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
-        self._kinds: list[_Kind] = []
-        numbers: dict[_Kind, int] = {}
+        #: The lists that have a phrase; the numbers of words of the phrases that begin with a word.
+        self._lists: dict[str, tuple[int, ...]] = {}
+        self._counts: dict[str, tuple[int, ...]] = {}
         for number, phrases in enumerate(lists):
-            for words in _in_words(phrases):
-                self._add(words, number, numbers)
-        if self._kinds:
-            self._automaton.make_automaton()
+            self._add(_in_words(list(phrases)), number)
+        counts = self._counts
+        self._begins = counts.get if len(counts) <= _REMEMBERED else _Remembered(counts).__getitem__
 
-    def _add(self, words: list[str], number: int, numbers: dict[_Kind, int]) -> None:
-        if not words:
-            return
-        key = f" {' '.join(words)} "  # the blanks make sure of whole words
-        known = self._automaton.get(key, -1)
-        others = self._kinds[known].lists if known >= 0 else ()
-        if number in others:
-            return
-        kind = _Kind(len(words), (*others, number))
-        at = numbers.setdefault(kind, len(numbers))
-        if at == len(self._kinds):
-            self._kinds.append(kind)
-        self._automaton.add_word(key, at)
+    def _add(self, phrases: Iterable[str], number: int) -> None:
+        lists, counts, only = self._lists, self._counts, _shared(number)
+        for phrase in filter(None, phrases):
+            before = lists.setdefault(phrase, only)
+            if before is not only and number not in before:
+                lists[phrase] = _shared(*before, number)
+            first, blank, rest = phrase.partition(" ")
+            words = rest.count(" ") + 2 if blank else 1
+            known = counts.get(first)
+            if known is None or words not in known:
+                counts[first] = _shared(*(known or ()), words)
 
     def __len__(self) -> int:
-        return len(self._automaton)
+        """How many phrases there are."""
+        return len(self._lists)
 
-    def find(self, text: str) -> Iterator[Listed]:
-        """All phrases in `text`, those within others too; start and end are string indices."""
-        if not self._kinds:
-            return
+    def find(self, text: str) -> list[Listed]:
+        """All phrases in `text`, those within others too, in order; start and end are string indices."""
+        if not self._lists:
+            return []
         folded = fold(text)
         lower = folded.lower
-        pattern = word_pattern(lower)
-        words = pattern.findall(lower)
-        hits = list(self._automaton.iter(f" {' '.join(words)} "))
-        if not hits:
-            return
-        places = [match.span() for match in pattern.finditer(lower)]
-        word_at = {end: word for word, end in enumerate(accumulate(len(word) + 1 for word in words))}
-        for end, at in hits:
-            kind, last = self._kinds[at], word_at[end]
-            first = last - kind.words + 1
-            if all(is_gap(lower[places[word][1] : places[word + 1][0]]) for word in range(first, last)):
-                extent = folded.extent(places[first][0], places[last][1])
-                for number in kind.lists:
-                    yield Listed(*extent, number)
+        words = words_in(lower)
+        hits = list(self._hits(words))
+        places = _many if len(hits) * _FEW > len(words) or not lower.isascii() else _few
+        found = [
+            Listed(*folded.extent(*place), number)
+            for place, hit in zip(places(lower, hits), hits, strict=True)
+            if place is not None
+            for number in hit.lists
+        ]
+        return sorted(found) if len(found) > 1 else found
+
+    def _hits(self, words: list[str]) -> Iterator[_Hit]:
+        """The phrases that the words of a text are, whatever is between them, in order."""
+        counts_of = list(map(self._begins, words))
+        for first in compress(count(), counts_of):
+            for length in counts_of[first] or ():
+                phrase = " ".join(words[first : first + length])
+                lists = self._lists.get(phrase)
+                if lists and first + length <= len(words):
+                    yield _Hit(first, length, phrase, lists)
 
 
-def _in_words(phrases: Iterable[str]) -> Iterator[list[str]]:
-    """The words of each phrase, folded all at once: there may be a million."""
-    lower = fold("\n".join(" ".join(phrase.split()) for phrase in phrases)).lower
-    pattern = word_pattern(lower)
-    return map(pattern.findall, lower.split("\n"))
+def _many(lower: str, hits: Sequence[_Hit]) -> Iterator[tuple[int, int] | None]:
+    """Where phrases begin and end, by looking at all words; None where there is more than a gap within one."""
+    places = [match.span() for match in word_pattern(lower).finditer(lower)] if hits else []
+    for first, length, _, _ in hits:
+        within = range(first, first + length - 1)
+        is_one = all(is_gap(lower[places[word][1] : places[word + 1][0]]) for word in within)
+        yield (places[first][0], places[first + length - 1][1]) if is_one else None
+
+
+def _few(lower: str, hits: Sequence[_Hit]) -> Iterator[tuple[int, int] | None]:
+    """The same by looking for each phrase: `hits` are in order, and have a phrase wherever it stands. Of ASCII."""
+    reached: dict[str, int] = {}
+    for _, length, phrase, _ in hits:
+        first, at, end = phrase.partition(" ")[0], reached.get(phrase, 0), -1
+        while end < 0:
+            at = lower.index(first, at)
+            end = _end(lower, at, phrase, length) if not (at and lower[at - 1].isalnum()) else -1
+            at += 1
+        reached[phrase] = at
+        yield (at - 1, end) if end else None
+
+
+def _end(lower: str, at: int, phrase: str, length: int) -> int:
+    """Where a phrase ends that begins at `at`: -1 where other words stand there, 0 where there is more than a gap
+    between its words."""
+    end = at + len(phrase)
+    if lower.startswith(phrase, at) and not lower[end : end + 1].isalnum():
+        return end
+    matches = list(islice(word_pattern(lower).finditer(lower, at), length))
+    if " ".join(match[0] for match in matches) != phrase:
+        return -1
+    is_one = all(is_gap(lower[one.end() : two.start()]) for one, two in pairwise(matches))
+    return matches[-1].end() if is_one else 0
+
+
+def _in_words(phrases: Sequence[str]) -> Iterator[str]:
+    """The words of each phrase with a blank between, folded many at once: there may be a million."""
+    for first in range(0, len(phrases), _BLOCK):
+        some = phrases[first : first + _BLOCK]
+        lower = fold("\n".join(some)).lower
+        if lower.count("\n") != len(some) - 1:  # there are line ends in phrases
+            lower = fold("\n".join(" ".join(phrase.split()) for phrase in some)).lower
+        if lower.isascii():
+            yield from map(str.strip, _BETWEEN.sub(" ", lower).split("\n"))
+        else:
+            yield from (" ".join(words_in(line)) for line in lower.split("\n"))
+
+
+@lru_cache(maxsize=4096)
+def _shared(*numbers: int) -> tuple[int, ...]:
+    """One object for equal ones: there are few different ones."""
+    return tuple(sorted(numbers))
 
 
 class ListDetector:

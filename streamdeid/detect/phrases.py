@@ -10,6 +10,7 @@ from streamdeid.detect.rules.fold import fold
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _WORD = re.compile(rf"(?:(?![{_UNSPACED}])[^\W_])+|[{_UNSPACED}]")
+_BLANKS = {code: " " for code in range(128) if not _ASCII_WORD.match(chr(code))}
 _GAP = re.compile(r"[ \n]{0,24}[.,'&/_-]?[ \n]{0,24}")
 
 
@@ -20,8 +21,12 @@ def word_pattern(lower: str) -> re.Pattern[str]:
 
 def words_of(text: str) -> list[str]:
     """The folded words of a text: ``St. Mary's`` is st, mary, s."""
-    lower = fold(text).lower
-    return word_pattern(lower).findall(lower)
+    return words_in(fold(text).lower)
+
+
+def words_in(lower: str) -> list[str]:
+    """The words of a text that is folded and in lower case."""
+    return lower.translate(_BLANKS).split() if lower.isascii() else _WORD.findall(lower)
 
 
 def is_gap(between: str) -> bool:

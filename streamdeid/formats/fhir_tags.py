@@ -46,8 +46,7 @@ def security_tag_edits(document: Document, tags: Sequence[str]) -> list[Edit]:
     """
     if not tags or not isinstance(document, FhirDocument):
         return []
-    system = STU3_SYSTEM if document.release == "STU3" else SYSTEM
-    codings = {tag: {"system": system, "code": tag, "display": DISPLAYS[tag]} for tag in tags}
+    codings = _codings(document, tags)
     start = _meta_start(document)
     if start is None:
         return [_new_meta(document, _written(codings.values()))]
@@ -61,6 +60,18 @@ def security_tag_edits(document: Document, tags: Sequence[str]) -> list[Edit]:
     is_empty = not document.raw[start + 1 :].lstrip().startswith(b'"')
     new = f'"security":[{_written(codings.values())}]' + ("" if is_empty else ",")
     return [Edit(start + 1, start + 1, new.encode())]
+
+
+def security_tags_anew(document: Document, tags: Sequence[str]) -> list[Edit]:
+    """The insertion of a ``meta`` with all of the codes, for a resource of which its own is left out."""
+    if not tags or not isinstance(document, FhirDocument):
+        return []
+    return [_meta_edit(document, _written(_codings(document, tags).values()))]
+
+
+def _codings(document: FhirDocument, tags: Sequence[str]) -> dict[str, dict[str, str]]:
+    system = STU3_SYSTEM if document.release == "STU3" else SYSTEM
+    return {tag: {"system": system, "code": tag, "display": DISPLAYS[tag]} for tag in tags}
 
 
 def _meta_start(document: FhirDocument) -> int | None:
@@ -78,6 +89,11 @@ def _new_meta(document: FhirDocument, codings: str) -> Edit:
     resource = document.resources[0]
     if _has_odd_meta(document):
         raise TransformError("transform.unreadable", f"{resource.type}.meta")
+    return _meta_edit(document, codings)
+
+
+def _meta_edit(document: FhirDocument, codings: str) -> Edit:
+    resource = document.resources[0]
     kind = next(leaf for leaf in document.of_unit(resource.unit) if leaf.place.path == f"{resource.type}.resourceType")
     after = kind.end + 1  # the quote
     return Edit(after, after, f',"meta":{{"security":[{codings}]}}'.encode())

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from streamdeid.formats.lineages import first, lineages
+from streamdeid.keying import told
 from streamdeid.policy import Policy, Rule
-from streamdeid.policy_check.lineages import first, lineages
 from streamdeid.rule_forms import shown
 from streamdeid.types import Format
 
@@ -81,6 +82,8 @@ def _change(
 
 def _shown(rule: Rule) -> str:
     words = shown(rule.operator, rule.label, rule.strategy)
+    if rule.keyed_on is not None:
+        return f"{words} keyed on {told(rule.keyed_on)}"
     return words if rule.scope == "patient" else f"{words} scope={rule.scope.value}"
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from streamdeid.parameters_elsewhere import INSTEAD
 from streamdeid.policy import Operator, Policy
 from streamdeid.policy_files.including import INCLUDE, Effective, are_rules, entry_depth, suggestion
 from streamdeid.policy_files.known_names import LABELS
@@ -27,7 +28,9 @@ _LEAST: Final[Mapping[Path, Any]] = {
 }
 #: Some checks stop at the first fault; a policy is looked at again without it, so often at most.
 _ROUNDS: Final = 100
+_IS_OF_PROFILE: Final = "45 CFR 164.514"
 _TAKES_NO: Final = re.compile(r"(\w+) takes no (\w+)")
+_TAKES_NO_WORD: Final = re.compile(r"does not take (\w+)=")
 _NO_METHOD: Final = re.compile(r"there is no method (\S+)")
 
 
@@ -49,7 +52,9 @@ def faults(content: Any) -> list[Fault]:
         except ValidationError as errors:
             new = [fault for fault in _told(content, errors) if fault not in found]
         found += new
-        if not new or not all(_put_right(content, fault) for fault in new):
+        if any(_IS_OF_PROFILE in fault.message for fault in new):  # these come all at once
+            content.pop("profile", None)
+        elif not new or not all(_put_right(content, fault) for fault in new):
             break
     return found
 
@@ -64,8 +69,9 @@ def _told(content: Any, errors: ValidationError) -> Iterator[Fault]:
         message = error["msg"].removeprefix("Value error, ")
         if error["type"] == "enum" and error["loc"][-1:] == ("operator",):
             message = f"there is no operator {error['input']}"
-        path, message = _named(content, error["loc"], message)
-        yield Fault(path, message + _hint(content, path, error))
+        for line in message.split("\n"):
+            path, what = _named(content, error["loc"], line)
+            yield Fault(path, what + _hint(content, path, error))
 
 
 def _named(content: Any, path: Path, message: str) -> tuple[Path, str]:
@@ -77,17 +83,21 @@ def _named(content: Any, path: Path, message: str) -> tuple[Path, str]:
             if isinstance(one, Mapping) and message.startswith(f"{one.get('path')}: "):
                 return (*path, "paths", number), message.removeprefix(f"{one.get('path')}: ")
     for inner in _rule_mappings(content, path):
-        prefix = "labels." if inner == ("labels",) and not path else ""
+        prefix = "".join(f"{step}." for step in inner) if not path else ""
         names = [name for name in _at(content, inner) if message.startswith(f"{prefix}{name}: ")]
         if names:
             name = max(names, key=lambda one: len(str(one)))
             return (*inner, name), message.removeprefix(f"{prefix}{name}: ")
-    return path, message
+    at = tuple(int(step) if step.isdigit() else step for step in message.partition(": ")[0].split("."))
+    return (at, message.partition(": ")[2]) if not path and _at(content, at) is not None else (path, message)
 
 
 def _rule_mappings(content: Any, path: Path) -> Iterator[Path]:
     """The mappings of names to rules at or right below a path."""
     here = _at(content, path)
+    if not path:
+        for section in ("hl7v2", "fhir", "documents"):
+            yield from _rule_mappings(content, (section,))
     below = ("rules", "labels", *(("methods", name) for name in _keys(_at(content, (*path, "methods")))))
     for inner in (path, *((*path, *(step if isinstance(step, tuple) else (step,))) for step in below)):
         if are_rules(inner) and isinstance(here, Mapping) and isinstance(_at(content, inner), Mapping):
@@ -127,6 +137,8 @@ def _put_right(content: Any, fault: Fault) -> bool:
 
 def _hint(content: Any, path: Path, error: ErrorDetails) -> str:
     given, kind = str(error.get("input", "")), error["type"]
+    if kind == "extra_forbidden" and path[-1] in INSTEAD:
+        return f"; {INSTEAD[str(path[-1])]}"
     if kind == "extra_forbidden":
         return suggestion(str(path[-1]), [*_keys_allowed(path[:-1]), *([INCLUDE] if len(path) == 1 else [])], 0.6)
     if kind in ("enum", "literal_error"):
@@ -134,16 +146,23 @@ def _hint(content: Any, path: Path, error: ErrorDetails) -> str:
         there_are = f"; there are {', '.join(known)}" if path[-1:] == ("operator",) else ""
         return suggestion(given, known, 0.6) or there_are
     if kind == "string_pattern_mismatch":
-        is_label = path[-1:] == ("label",) or path[:1] == ("labels",)
+        is_label = path[-1:] == ("label",) or path[:1] in (("labels",), ("lists",), ("pairs",))
         return suggestion(given, LABELS, 0.5) if is_label else _lower(given)
+    if path[:1] == ("lists",) and len(path) == 2 and path[1] not in LABELS:
+        return suggestion(str(path[1]), LABELS, 0.6)
     return _hint_of_rule(content, path, error["msg"])
 
 
 def _hint_of_rule(content: Any, path: Path, message: str) -> str:
     parameter, method = _TAKES_NO.search(message), _NO_METHOD.search(message)
+    word = _TAKES_NO_WORD.search(message)
+    unknown = parameter[2] if parameter else word[1] if word else ""
+    if unknown in INSTEAD:
+        return f"; {INSTEAD[unknown]}"
     if parameter and parameter[1] in set(Operator):
         fields = Operator(parameter[1]).strategy.model_fields
-        return suggestion(parameter[2], [*(field.alias or name for name, field in fields.items()), "label", "scope"])
+        own = [field.alias or name for name, field in fields.items()]
+        return suggestion(parameter[2], [*own, "label", "scope", "keyed_on"])
     if method:
         return suggestion(method[1], [str(name) for name in _keys(_at(content, ("fhir", "methods")))], 0.5)
     return ""
@@ -164,7 +183,9 @@ def _keys_allowed(path: Path) -> list[str]:
 
 def _inner(node: Mapping[str, Any], step: str | int) -> Iterator[Mapping[str, Any]]:
     for choice in _choices(node):
-        for inner in (choice.get("properties", {}).get(step), choice.get("additionalProperties"), choice.get("items")):
+        named = next(iter(choice.get("patternProperties", {}).values()), None)
+        below = (choice.get("properties", {}).get(step), named, choice.get("additionalProperties"), choice.get("items"))
+        for inner in below:
             if isinstance(inner, Mapping):
                 yield inner
                 break

@@ -15,9 +15,12 @@ def beside(content: Any, folder: Path) -> None:
 
 
 def _lists(content: Any) -> Iterator[dict[str, Any]]:
+    lists = content.get("lists") if isinstance(content, dict) else None
+    for own in lists.values() if isinstance(lists, dict) else ():
+        yield from (one for one in (own if isinstance(own, list) else [own]) if isinstance(one, dict))
     detection = content.get("detection") if isinstance(content, dict) else None
     if not isinstance(detection, dict):
         return
-    for name in ("deny", "allow"):
+    for name in ("deny", "allow", "pipeline"):
         entries = detection.get(name)
         yield from (entry for entry in (entries if isinstance(entries, list) else ()) if isinstance(entry, dict))

@@ -33,6 +33,12 @@ def generalise_age(text: str, numeric: bool = False) -> str:
     return _NUMBER.sub(_generalised, text)
 
 
+def first_year_told(message_year: int) -> int:
+    """The earliest year that may be told in a message of that year: what was longer ago tells an age above 89 (45 CFR
+    164.514(b)(2)(i)(C)), and becomes this year, as ages above 89 become 90."""
+    return message_year - _OLDEST - 1
+
+
 def age_band(years: int, step: int) -> tuple[int, int]:
     """The first and last age of the band of `step` years that an age lies in; of all from 90 on, 90 twice."""
     if years > _OLDEST:

@@ -6,8 +6,12 @@ import re
 from typing import Final
 
 from streamdeid.transform import lexicon
+from streamdeid.transform.casing import folded
 from streamdeid.transform.identifiers import Identifiers
+from streamdeid.transform.mailboxes import named
+from streamdeid.transform.names import Names
 from streamdeid.transform.prf import Prf
+from streamdeid.transform.scrambling import Scrambler
 from streamdeid.transform.shapes import canonical
 
 _EMAIL: Final = re.compile(r"(?P<head>mailto:)?\s*[^\s@<>]+@[^\s@<>]+", re.I)
@@ -19,6 +23,9 @@ _EXTENSION: Final = re.compile(r"\s*(?:;?\s*ext(?:ension|n)?\.?|;ext=|x|#)\s*(?P
 _PHONE_WORDS: Final = frozenset(
     re.findall(r"\w+", "tel telephone phone ph fax cell cellphone mobile home work office pager h w c m o p t f or")
 )
+#: Digits as they are mostly written, and so no address of any kind.
+_PLAIN_NUMBER: Final = re.compile(r"[+(]{0,2}\d{1,4}[-. ()]{0,2}\d{3}[-. ]?\d{3,4}", re.A)
+_NO_DIGIT: Final = re.compile(r"\D", re.A)
 _DOMAINS: Final = ("example.com", "example.org", "example.net")
 #: RFC 5737.
 _NETWORKS: Final = ("192.0.2", "198.51.100", "203.0.113")
@@ -27,20 +34,30 @@ _NETWORKS: Final = ("192.0.2", "198.51.100", "203.0.113")
 class Contacts:
     """The surrogates of contact points under one secret, within a scope."""
 
-    def __init__(self, prf: Prf, identifiers: Identifiers) -> None:
+    def __init__(self, prf: Prf, identifiers: Identifiers, names: Names | None = None) -> None:
         self._prf = prf
+        self._names = names or Names(prf, identifiers)
         self._identifiers = identifiers
+        self._scrambled = Scrambler(prf, identifiers)
 
-    def replace(self, scope: str, label: str, value: str, mention: str) -> str | None:
+    def replace(self, scope: str, label: str, value: str, mention: str, owner: str = "") -> str | None:
         """`mention`, a way to write the contact point `value`, replaced by the form that `label` says; or, for
-        CONTACT/ANY, that it has. None where there is nothing to replace."""
-        return self._by_form(scope, label.partition("/")[2], value, mention)
+        CONTACT/ANY, that it has. None where there is nothing to replace. `owner` is by whose
+        name an e-mail address stands, see `mailboxes.owner_of`."""
+        return self._by_form(scope, label.partition("/")[2], value, mention, owner)
 
-    def email(self, scope: str, text: str) -> str:
-        """A false address; as good as never the same for two true ones."""
-        digest = self._prf.digest(scope, "contact/email", text.lower().removeprefix("mailto:"))
-        given = lexicon.GIVEN_EITHER[int.from_bytes(digest[:4], "big") % len(lexicon.GIVEN_EITHER)]
-        family = lexicon.FAMILY[int.from_bytes(digest[4:8], "big") % len(lexicon.FAMILY)]
+    def email(self, scope: str, text: str, owner: str = "") -> str:
+        """A false address of the false name, where the true one tells a name; as good as never the same for two true
+        ones."""
+        plain = text.lower().removeprefix("mailto:")
+        digest = self._prf.digest(scope, "contact/email", plain)
+        true_given, _, true_family = (owner or named(plain.partition("@")[0])).partition(" ")
+        given = folded(self._names.given(scope, true_given)) if true_given else ""
+        family = folded(self._names.family(scope, true_family)) if true_family else ""
+        if not given.isascii() or not given:
+            given = lexicon.GIVEN_EITHER[int.from_bytes(digest[:4], "big") % len(lexicon.GIVEN_EITHER)]
+        if not family.isascii() or not family:
+            family = lexicon.FAMILY[int.from_bytes(digest[4:8], "big") % len(lexicon.FAMILY)]
         number = int.from_bytes(digest[8:12], "big") % 10_000
         return f"{given}.{family}{number:04d}@{_DOMAINS[digest[12] % len(_DOMAINS)]}".lower()
 
@@ -62,8 +79,12 @@ class Contacts:
         return "2001:db8:" + ":".join(token[start : start + 4] for start in range(0, 24, 4))
 
     def phone(self, scope: str, value: str, text: str) -> str | None:
-        """A number for fiction in the same punctuation; an extension is replaced digit by digit. When `text` is the
-        end of the number `value`, the end of its surrogate."""
+        """A number for fiction of the same state, in the same punctuation; an extension is replaced digit by digit.
+        When `text` is the end of the number `value`, the end of its surrogate."""
+        if _PLAIN_NUMBER.fullmatch(text) is not None and text == value:
+            digits = _NO_DIGIT.sub("", text)
+            new = self._number(scope, digits)
+            return _with_digits(text, new if new != digits else self._shaped(scope, digits))
         extension = _EXTENSION.search(text)
         number = text[: extension.start()] if extension else text
         words = re.findall(r"[^\W\d_]+", number)
@@ -83,11 +104,13 @@ class Contacts:
         start, end = (place - extension.start() for place in extension.span("number"))
         return number + extension[0][:start] + self._shaped(scope, extension["number"]) + extension[0][end:]
 
-    def _by_form(self, scope: str, kind: str, value: str, text: str) -> str | None:
+    def _by_form(self, scope: str, kind: str, value: str, text: str, owner: str) -> str | None:
+        if "@" in text and kind != "IP" and (found := _EMAIL.fullmatch(text)) is not None:
+            return (found["head"] or "") + self.email(scope, text, owner)
+        if kind != "IP" and _PLAIN_NUMBER.fullmatch(text) is not None:
+            return self.phone(scope, value, text)
         if kind == "IP" or _IPV4.fullmatch(text) or _is_ipv6(text):
             return self.network_address(scope, text)
-        if (found := _EMAIL.fullmatch(text)) is not None:
-            return (found["head"] or "") + self.email(scope, text)
         if kind == "URL" or (kind in ("ANY", "") and _URL.fullmatch(text) is not None):
             return self.url(scope, text) if canonical(text) else None
         return self.phone(scope, value, text)
@@ -96,9 +119,9 @@ class Contacts:
         """As many digits as `digits`, that nobody has (North America, United Kingdom), or at least others."""
         national = digits.removeprefix("001").removeprefix("1") if len(digits) in (11, 13) else digits
         if len(national) == 10 and national[0] in "23456789":
-            index = self._prf.number(scope, "contact/phone", national, len(lexicon.AREA_CODES) * 100)
-            area, line = divmod(index, 100)
-            return f"{digits[: len(digits) - 10]}{lexicon.AREA_CODES[area]}{_fictional(line, national)}"
+            codes = lexicon.area_codes_of(lexicon.STATE_OF_AREA_CODE.get(national[:3], ""))
+            area, line = divmod(self._prf.number(scope, "contact/phone", national, len(codes) * 100), 100)
+            return f"{digits[: len(digits) - 10]}{codes[area]}{_fictional(line, national)}"
         if len(national) == 7:
             return _fictional(self._prf.number(scope, "contact/phone", national, 100), national)
         return self._british(scope, digits) or self._shaped(scope, digits)
@@ -116,7 +139,7 @@ class Contacts:
         return digits[: len(digits) - len(national)] + new
 
     def _shaped(self, scope: str, digits: str) -> str:
-        return self._identifiers.surrogate(f"phone\n{scope}", digits) or digits
+        return self._scrambled(scope, digits)
 
 
 def _fictional(line: int, national: str) -> str:
@@ -137,4 +160,4 @@ def _digits(text: str) -> str:
 def _with_digits(text: str, digits: str) -> str:
     """`text` with other digits."""
     following = iter(digits)
-    return "".join(next(following) if char.isdecimal() else char for char in text)
+    return "".join([next(following) if char.isdecimal() else char for char in text])

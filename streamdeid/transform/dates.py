@@ -31,8 +31,12 @@ _MIDDLE: Final = 15
 _CACHED: Final = 8192
 
 
-def days_for(prf: Prf, patient: str, min_days: int = 31, max_days: int = 365) -> int:
-    """The number of days that all dates of a patient move by: negative, since no date may come to lie in the future."""
+def days_for(prf: Prf, patient: str, min_days: int = 31, max_days: int = 365, keep_weekday: bool = False) -> int:
+    """The number of days that all dates of a patient move by: negative, since no date may come to lie in the future;
+    whole weeks where weekdays are kept, of which there is one between `min_days` and `max_days`."""
+    if keep_weekday:
+        first, last = -(-min_days // 7), max_days // 7
+        return -7 * (first + prf.number("", "date/shift", patient, last - first + 1))
     return -(min_days + prf.number("", "date/shift", patient, max_days - min_days + 1))
 
 

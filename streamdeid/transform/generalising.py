@@ -9,9 +9,10 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import Field, model_validator
 
 from streamdeid.errors import TransformError
-from streamdeid.transform.ages import age_band, banded_ages
+from streamdeid.transform.ages import age_band, banded_ages, first_year_told
 from streamdeid.transform.coarse_dates import SPANS, CalendarDate, Span, as_text, coarsened, written
 from streamdeid.transform.dates import calendar_date, year_of_fhir, year_of_hl7
+from streamdeid.transform.leaving import Left
 from streamdeid.transform.masking import label_mask
 from streamdeid.transform.strategy import (
     FHIR_DATES,
@@ -55,12 +56,16 @@ class Year(Strategy):
         text = request.mention
         year = year_of_fhir(text) or year_of_hl7(text)
         if year is not None:
-            year = max(year, self.first)
+            year = told_year(max(year, self.first), request)
         if request.format is Format.FHIR and request.datatype in FHIR_DATES:
             if year is None:
                 raise TransformError("transform.unreadable")
             return f"{year}-01-01T00:00:00Z" if request.datatype == "instant" else year
-        return year or years_of_written(text) or label_mask(request)
+        return year or _later_years(years_of_written(text), _first(request)) or label_mask(request)
+
+    def leaves(self, label: str) -> Left:
+        """The year."""
+        return Left.YEAR
 
 
 class Zip3(Strategy):
@@ -75,6 +80,10 @@ class Zip3(Strategy):
         text = request.mention.strip()
         kept = 0 if text.startswith(tuple(_listed(self.areas))) else 3
         return text[:kept] + _DIGIT.sub("0", text[kept:])
+
+    def leaves(self, label: str) -> Left:
+        """Three digits, of areas with few people too unless the rule gives them."""
+        return _of_zip(self.areas)
 
 
 class Generalise(Strategy):
@@ -121,6 +130,14 @@ class Generalise(Strategy):
             return self._zip(request)
         return self._range(request) if self.to == "range" else _date(request, self.to)
 
+    def leaves(self, label: str) -> Left:
+        """What the kind says."""
+        if self.to == "zip3":
+            return _of_zip(self.areas)
+        if self.to == "age":
+            return Left.CAPPED_AGE if label == "AGE" else Left.PART
+        return Left.YEAR if self.to in ("year", "decade") else Left.PART
+
     def unfit_label(self, label: str) -> str:
         """All but ranges are for one family of labels."""
         family = label.partition("/")[0]
@@ -163,6 +180,8 @@ def _date(request: Request, span: Span) -> str | None:
     if request.datatype in TIMES:
         return None
     found = calendar_date(text)
+    if found is not None and _is_long_ago(found.year, request):
+        found = CalendarDate(int(_first(request)))
     if is_fhir and request.datatype in FHIR_DATES:
         if found is None:
             raise TransformError("transform.unreadable")
@@ -173,7 +192,40 @@ def _date(request: Request, span: Span) -> str | None:
     if request.format is Format.HL7V2 and request.datatype in HL7_DATES:
         return label_mask(request) if found is None else written(coarsened(found, span), "")
     dates = [found] if found is not None else dates_of_written(text)
-    return " to ".join(dict.fromkeys(as_text(one, span) for one in dates)) or label_mask(request)
+    return " to ".join(dict.fromkeys(_in_text(one, span, request) for one in dates)) or label_mask(request)
+
+
+def _in_text(given: CalendarDate, span: Span, request: Request) -> str:
+    if _is_long_ago(given.year, request):
+        return f"{_first(request)} or earlier"
+    return as_text(given, span)
+
+
+def told_year(year: str, request: Request) -> str:
+    """The year, or the earliest one that may be told."""
+    return max(year, _first(request))
+
+
+def _first(request: Request) -> str:
+    """The earliest year that may be told; empty where all may."""
+    year = request.subject.year
+    return f"{first_year_told(year):04d}" if year > 1000 else ""
+
+
+def _is_long_ago(year: int, request: Request) -> bool:
+    first = _first(request)
+    return bool(first) and year <= int(first)
+
+
+def _later_years(years: str | None, first: str) -> str | None:
+    return None if years is None else " to ".join(dict.fromkeys(max(year, first) for year in years.split(" to ")))
+
+
+def _of_zip(areas: str) -> Left:
+    """Whether the areas, or beginnings of them, are all those that are too small to be told."""
+    given = tuple(_listed(areas))
+    covered = bool(given) and all(area.startswith(given) for area in _listed(SMALL_ZIP_AREAS))
+    return Left.STATE if covered else Left.AREA
 
 
 def _number(request: Request) -> Decimal | None:

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from streamdeid.errors import TransformError
+from streamdeid.transform.leaving import Left
 from streamdeid.transform.strategy import Derivation, Request, Strategy, holds_token, no_token_fits
 from streamdeid.types import Format
 
@@ -22,6 +23,8 @@ class Hash(Strategy):
     lead: ClassVar[str] = "encoding"
     needs_label: ClassVar[bool] = True
     any_length: ClassVar[bool] = True
+    is_keyed: ClassVar[bool] = True
+    can_be_shared: ClassVar[bool] = True
 
     encoding: Literal["hex", "base32", "base64"] = "hex"
     length: int | None = Field(default=None, ge=8, le=64, description="how many characters; all where not given")
@@ -34,7 +37,7 @@ class Hash(Strategy):
 
     def apply(self, derivation: Derivation, request: Request) -> str | None:
         """The hash of the entity's value."""
-        value = request.entity.value.strip()
+        value = "" if request.shared else request.entity.value.strip()
         if not any(map(str.isalnum, request.mention)):
             return None
         if not holds_token(request.format, request.datatype):
@@ -42,6 +45,10 @@ class Hash(Strategy):
         scope, digest = request.subject.scope, derivation.prf.digest
         new = self._encoded(digest(scope, "hash", value))
         return new if new not in (value, request.mention) else self._encoded(digest(scope, "hash", f"{value}\n"))
+
+    def leaves(self, label: str) -> Left:
+        """A hash is drawn like any false value: under another seed it is another one."""
+        return Left.FALSE
 
     def unfit_type(self, format: Format, datatype: str) -> str:
         """Hashes are text."""

@@ -31,6 +31,9 @@ _PIECE: Final = 64
 #: area 900-999 with a group that the Internal Revenue Service does not use. Fewer than there are true ones.
 _SSN_GROUPS: Final = (*range(1, 50), *range(66, 70), 89, 93)
 _SSN_SERIALS: Final = 9999
+#: How a scope begins that a policy keys on more, or on less, than patient and value: identifiers depend on it as if it
+#: were their namespace.
+KEYED: Final = "keyed "
 _CACHED: Final = 16_384
 
 
@@ -51,6 +54,10 @@ _CHECKED: Final = {
     "vin": _Checked(checkdigits.without_check, lambda rest: shape_of(rest).replace("A", "V"), checkdigits.with_check),
     "dea": _Checked(lambda text: text[:8], shape_of, lambda rest: rest + checkdigits.dea(rest)),
 }
+
+
+#: Kinds that everything of their shape with a valid check digit is of.
+_SURE: Final = frozenset({"npi", "luhn"})
 
 
 class Identifiers:
@@ -76,67 +83,73 @@ class Identifiers:
                 return render(text, part[: -len(whole)] + surrogate)
         return self.surrogate(namespace, text)
 
-    def social_security(self, text: str) -> str | None:
-        """A number that was never issued, for one of nine digits; a surrogate of the shape for any other.
+    def social_security(self, text: str, scope: str = "") -> str | None:
+        """A number that was never issued, for one of nine digits; a surrogate of the shape for any other. `scope` is
+        empty, or a keyed one.
 
         There are 54,994,500 of them, so two true numbers meet in one false number once in as many pairs.
         """
         digits = canonical(text)
         if len(digits) != 9 or not digits.isdigit():
-            return self.surrogate("ssn", text)
+            return self.surrogate(scope or "ssn", text)
         count = 100 * len(_SSN_GROUPS) * _SSN_SERIALS
-        number = self._prf.number("", "identifier/ssn", digits, count)
+        number = self._prf.number(scope, "identifier/ssn", digits, count)
         new = _never_issued(number)
         return render(text, new if new != digits else _never_issued((number + 1) % count))
 
     def _surrogate(self, namespace: str, text: str) -> str | None:
         """`text` with other letters and digits; None when it has none. UUIDs and OIDs are unique without a
-        namespace, so they are replaced alike in all."""
-        if (found := _UUID.fullmatch(text)) is not None:
-            return found["head"] + self._uuid(found["hex"]) + found["tail"]
-        if (found := _OID.fullmatch(text)) is not None:
-            return found["head"] + self._object_identifier(found["arcs"])
-        if _MAC.fullmatch(text) is not None:
-            return self._hardware_address(text)
+        namespace, so they are replaced alike in all but keyed ones."""
+        if not text.isalnum():
+            keyed = namespace if namespace.startswith(KEYED) else ""
+            if (found := _UUID.fullmatch(text)) is not None:
+                return found["head"] + self._uuid(keyed, found["hex"]) + found["tail"]
+            if (found := _OID.fullmatch(text)) is not None:
+                return found["head"] + self._object_identifier(keyed, found["arcs"])
+            if _MAC.fullmatch(text) is not None:
+                return self._hardware_address(keyed, text)
         plain = canonical(text)
         if not plain:
             return None
-        space = namespace.strip().casefold()
+        return render(text, self._whole(namespace.strip().casefold(), plain))
+
+    def _whole(self, space: str, plain: str) -> str:
         pieces: list[str] = []
         for start in range(0, len(plain), _PIECE):
             key = f"{space}\n{plain[:start]}" if start else space
             pieces.append(self._piece(key, plain[start : start + _PIECE]))
-        return render(text, "".join(pieces))
+        return "".join(pieces)
 
     def _piece(self, key: str, text: str) -> str:
         kind = _kind(text)
         if kind in _CHECKED:
             checked = _CHECKED[kind]
             rest = checked.rest(text)
-            new = self._replaced(key, kind, checked.shape(rest), rest, lambda new: _kind(checked.whole(new)) == kind)
+            is_kind = None if kind in _SURE else lambda new: _kind(checked.whole(new)) == kind
+            new = self._replaced(key, kind, checked.shape(rest), rest, is_kind)
             return checked.whole(new)
         accept = (lambda new: _kind(new) == kind) if _has_check_shape(text) else None
         return self._replaced(key, kind, shape_of(text), text, accept)
 
-    def _uuid(self, text: str) -> str:
+    def _uuid(self, key: str, text: str) -> str:
         """A UUID of the same version and variant (RFC 9562), in the case of `text`."""
         digits = text.replace("-", "")
-        new = self._replaced("", "uuid", "H" * 30, digits[:12] + digits[13:16] + digits[17:], None)
+        new = self._replaced(key, "uuid", "H" * 30, digits[:12] + digits[13:16] + digits[17:], None)
         if text == text.lower():
             new = new.lower()
         return f"{new[:8]}-{new[8:12]}-{digits[12]}{new[12:15]}-{digits[16]}{new[15:18]}-{new[18:]}"
 
-    def _hardware_address(self, text: str) -> str:
+    def _hardware_address(self, key: str, text: str) -> str:
         """An address of six bytes, in the case of `text`."""
-        new = self._replaced("", "mac", "H" * 12, text.replace(text[2], ""), None)
+        new = self._replaced(key, "mac", "H" * 12, text.replace(text[2], ""), None)
         joined = text[2].join(new[start : start + 2] for start in range(0, 12, 2))
         return joined.lower() if text == text.lower() else joined
 
-    def _object_identifier(self, arcs: str) -> str:
+    def _object_identifier(self, key: str, arcs: str) -> str:
         """Arcs of the same lengths, none with a leading zero (ITU-T X.660)."""
         lengths = [len(arc) for arc in arcs.split(".")]
         shape = "".join("9" if length == 1 else "N" + "9" * (length - 1) for length in lengths)
-        new = self._replaced("", "oid", shape, arcs.replace(".", ""), None)
+        new = self._replaced(key, "oid", shape, arcs.replace(".", ""), None)
         starts = [sum(lengths[:count]) for count in range(len(lengths) + 1)]
         return ".".join(new[start:end] for start, end in pairwise(starts))
 
@@ -173,3 +186,26 @@ def _never_issued(number: int) -> str:
     number, serial = divmod(number, _SSN_SERIALS)
     area, group = divmod(number, len(_SSN_GROUPS))
     return f"{900 + area}{_SSN_GROUPS[group]:02d}{serial + 1:04d}"
+
+
+@lru_cache(maxsize=_CACHED)
+def stand_in(text: str) -> str:
+    """The first identifier of the form that `text` has: of the same shape and punctuation, with a valid check digit
+    where that has one. It is the same for all of the form, and may be `text` itself."""
+    if (found := _UUID.fullmatch(text)) is not None:
+        old = found["hex"]
+        digits = re.sub("[0-9a-f]", "0", old, flags=re.I)
+        return f"{found['head']}{digits[:14]}{old[14]}{digits[15:19]}{old[19]}{digits[20:]}{found['tail']}"
+    if _OID.fullmatch(text) is not None:
+        return text[: text.index(".")] + re.sub(r"\d", "1", text[text.index(".") :])
+    if _MAC.fullmatch(text) is not None:
+        return re.sub("[0-9a-f]", "0", text, flags=re.I)
+    plain = canonical(text)
+    kind, checked = _kind(plain), _CHECKED.get(_kind(plain))
+    if checked is None and not _has_check_shape(plain):
+        return render(text, re.sub("[A-Z]", "A", re.sub("[0-9]", "0", plain)))
+    rest = plain if checked is None else checked.rest(plain)
+    shape = Shape(shape_of(rest) if checked is None else checked.shape(rest))
+    whole = str if checked is None else checked.whole
+    candidates = (whole(shape.text(number)) for number in range(shape.size))
+    return render(text, next(one for one in candidates if _kind(one) == kind))

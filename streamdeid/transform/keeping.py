@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from pydantic import Field
 
 from streamdeid.errors import TransformError
+from streamdeid.transform.leaving import Left
 from streamdeid.transform.strategy import OMITTED, Derivation, Request, Strategy
 from streamdeid.types import Format
 
@@ -52,6 +53,10 @@ class ByEngine(Strategy):
 
     takes_label: ClassVar[bool] = False
 
+    def leaves(self, label: str) -> Left:
+        """Nothing: what is found in the value goes by its own label."""
+        return Left.NOTHING
+
 
 class Code(Strategy):
     """A code stays. What has four digits in a row, or is long, is none: senders put numbers and remarks into coded
@@ -83,6 +88,10 @@ class Remove(Strategy):
         """See `removed`."""
         return removed(request)
 
+    def leaves(self, label: str) -> Left:
+        """Nothing."""
+        return Left.NOTHING
+
 
 class CheckDigit(Remove):
     """Nothing, unless the number stands beside it: then the check digit of what stands for that."""
@@ -105,6 +114,10 @@ class Omit(Strategy):
         """`OMITTED`."""
         return OMITTED
 
+    def leaves(self, label: str) -> Left:
+        """Nothing."""
+        return Left.NOTHING
+
 
 class Substitute(Strategy):
     """The text that the rule gives."""
@@ -117,3 +130,7 @@ class Substitute(Strategy):
     def apply(self, derivation: Derivation, request: Request) -> str | None:
         """The text."""
         return self.text
+
+    def leaves(self, label: str) -> Left:
+        """Nothing."""
+        return Left.NOTHING

@@ -1,61 +1,73 @@
-"""The word lists that false names, streets and places are drawn from, read once on import."""
+"""The word lists that false names and streets are drawn from, read once: small ones on import, large ones when they are
+first asked for. The lists of towns are in `localities`."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, NamedTuple
 
 from streamdeid.transform.prf import Prf
 
+#: For names of which it is not known what they are: those of most people in the United States.
+_USUAL: Final = ("english", "european")
 
-def _lines(name: str) -> tuple[str, ...]:
+
+def read_lines(name: str) -> tuple[str, ...]:
     """The lines of a list, without the header that names its source."""
     text = (files("streamdeid.transform") / "lexicon" / name).read_text(encoding="ascii")
     return tuple(line for line in text.splitlines() if not line.startswith("#"))
 
 
-def _cities() -> tuple[Mapping[str, Sequence[str]], Mapping[str, str]]:
-    by_state: dict[str, list[str]] = defaultdict(list)
-    states: dict[str, str] = {}
-    for line in _lines("cities.txt"):
-        state, city, *large = line.split("\t")
-        states.setdefault(city.casefold(), state)
-        if not large and city.casefold() not in SEX:
-            by_state[state].append(city)
-    return {state: tuple(cities) for state, cities in by_state.items()}, states
-
-
 def _by_kind(name: str) -> Mapping[str, frozenset[str]]:
     kinds: dict[str, set[str]] = defaultdict(set)
-    for line in _lines(name):
+    for line in read_lines(name):
         kind, word = line.split("\t")
         kinds[kind].add(word)
     return {kind: frozenset(words) for kind, words in kinds.items()}
 
 
-FAMILY: Final = _lines("family.txt")
-GIVEN: Final = {"F": _lines("given_female.txt"), "M": _lines("given_male.txt")}
-#: Given names of either sex, for a name whose sex is not known.
+def _by_culture(name: str) -> Mapping[str, tuple[str, ...]]:
+    cultures: dict[str, list[str]] = defaultdict(list)
+    for line in read_lines(name):
+        culture, word = line.split("\t")
+        cultures[culture].append(word)
+    return {culture: tuple(words) for culture, words in cultures.items()}
+
+
+def _joined(lists: Mapping[str, Sequence[str]], cultures: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted(word for culture in cultures for word in lists.get(culture, ())))
+
+
+class KnownGiven(NamedTuple):
+    """What is known of a given name: F, M or U for either, and the culture, empty where that is not known."""
+
+    sex: str
+    culture: str
+
+
+_FAMILIES: Final = _by_culture("family.txt")
+_GIVEN: Final = {"F": _by_culture("given_female.txt"), "M": _by_culture("given_male.txt")}
+#: All false family names; and those of a culture. Under "" are those for names that nothing is known of.
+FAMILY: Final = _joined(_FAMILIES, tuple(_FAMILIES))
+FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {**_FAMILIES, "": _joined(_FAMILIES, _USUAL)}
+#: All false given names by sex, and those of either, for a name whose sex is not known.
+GIVEN: Final = {sex: _joined(lists, tuple(lists)) for sex, lists in _GIVEN.items()}
 GIVEN_EITHER: Final = tuple(sorted(GIVEN["F"] + GIVEN["M"]))
-#: Given name, lower-cased -> F, M or U.
-SEX: Final = dict(line.split("\t") for line in _lines("given_sex.txt"))
 #: Titles, suffixes, degrees, particles and connectors, by kind.
 NAME_WORDS: Final = _by_kind("name_words.txt")
-STREETS: Final = _lines("streets.txt")
-PROFESSIONS: Final = _lines("professions.txt")
-#: Telephone area codes of the United States: 555-0100 to 555-0199 in each are numbers for fiction.
-AREA_CODES: Final = _lines("area_codes.txt")
+STREETS: Final = read_lines("streets.txt")
+PROFESSIONS: Final = read_lines("professions.txt")
+#: Telephone area codes of the United States and their states: 555-0100 to 555-0199 in each are numbers for fiction.
+STATE_OF_AREA_CODE: Final = dict(line.split("\t") for line in read_lines("area_codes.txt"))
+AREA_CODES: Final = tuple(STATE_OF_AREA_CODE)
 #: Names of FHIR resource types.
-RESOURCE_TYPES: Final = frozenset(_lines("resource_types.txt"))
-#: Towns of less than 100,000 inhabitants by state code, without those that are given names too (a false Marion might
-#: be somebody's middle name); and the state of the largest place of a name, lower-cased.
-CITIES, STATE_OF_CITY = _cities()
-ALL_CITIES: Final = tuple(sorted({city for cities in CITIES.values() for city in cities}))
+RESOURCE_TYPES: Final = frozenset(read_lines("resource_types.txt"))
 
 #: State or province, lower-cased -> its code.
-STATES: Final = dict(line.split("\t") for line in _lines("states.txt"))
+STATES: Final = dict(line.split("\t") for line in read_lines("states.txt"))
 _PLACE_WORDS: Final = _by_kind("place_words.txt")
 STREET_WORDS: Final = _PLACE_WORDS["street"]
 LEADING_STREET_WORDS: Final = _PLACE_WORDS["leading-street"]
@@ -66,10 +78,55 @@ INSTITUTION_WORDS: Final = _PLACE_WORDS["institution"]
 COUNTRIES: Final = _PLACE_WORDS["country"]
 
 
+@cache
+def given_names(sex: str, culture: str) -> Sequence[str]:
+    """The false given names for a sex (F, M, U) and a culture, empty for one that is not known. There are few English
+    ones that are not frequent, so European ones are among them."""
+    cultures = _USUAL if culture in ("", "english") else (culture,)
+    sexes = ("F", "M") if sex == "U" else (sex,)
+    return tuple(sorted(name for one in sexes for name in _joined(_GIVEN[one], cultures)))
+
+
+@cache
+def known_given() -> Mapping[str, KnownGiven]:
+    """Known given names, lower-cased and without accents."""
+    rows = (line.split("\t") for line in read_lines("given_sex.txt"))
+    return {name: KnownGiven(sex, culture) for name, sex, culture in rows}
+
+
+@cache
+def known_families() -> Mapping[str, str]:
+    """Known family names, lower-cased and without accents, and their culture."""
+    return dict(line.split("\t") for line in read_lines("family_culture.txt"))
+
+
+@cache
+def _sex_endings() -> Mapping[str, str]:
+    return dict(line.split("\t") for line in read_lines("sex_endings.txt"))
+
+
+def sex_of(name: str) -> str:
+    """F, M or U: the sex that a given name, lower-cased and without accents, is given to, or that its ending tells."""
+    known = known_given().get(name)
+    if known is not None:
+        return known.sex
+    endings = _sex_endings()
+    return next((endings[name[-n:]] for n in (3, 2, 1) if len(name) > n and name[-n:] in endings), "U")
+
+
+@cache
+def area_codes_of(state: str) -> Sequence[str]:
+    """The area codes of a state; all where there are none."""
+    return tuple(code for code, one in STATE_OF_AREA_CODE.items() if one == state) or AREA_CODES
+
+
 def pick(prf: Prf, scope: str, purpose: str, value: str, words: Sequence[str]) -> str:
     """The name that stands for `value` (lower-cased) in `scope`: one that shares no word with it, so never West Fargo
     for Fargo. `words` are many."""
     index = prf.number(scope, purpose, value, len(words))
+    word = words[index]
+    if word.isalpha() and word.casefold() != value and " " not in value:
+        return word
     own = set(value.split())
     for step in range(len(words)):
         word = words[(index + step) % len(words)]

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import Field, model_validator
 
 from streamdeid.errors import TransformError
+from streamdeid.transform.leaving import Left
 from streamdeid.transform.strategy import (
     FHIR_TEXTS,
     HL7_DATES,
@@ -124,6 +125,10 @@ class Mask(Strategy):
             from_end=self.from_end,
             keep_separators=self.keep_separators,
         )
+
+    def leaves(self, label: str) -> Left:
+        """Nothing, unless only so many characters are masked."""
+        return Left.PART if self.form == "characters" and self.count is not None else Left.NOTHING
 
     def unfit_type(self, format: Format, datatype: str) -> str:
         """Where no text can stand, no mask can."""

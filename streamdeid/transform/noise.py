@@ -10,6 +10,7 @@ from pydantic import Field
 
 from streamdeid.errors import TransformError
 from streamdeid.transform.generalising import DECIMAL
+from streamdeid.transform.leaving import Left
 from streamdeid.transform.masking import label_mask
 from streamdeid.transform.strategy import NUMBERS, Derivation, Request, Strategy, holds_text, no_text_fits
 from streamdeid.types import Format
@@ -25,6 +26,7 @@ class Perturb(Strategy):
     many as are written."""
 
     lead: ClassVar[str] = "with"
+    is_keyed: ClassVar[bool] = True
 
     span: str = Field(
         alias="with",
@@ -46,6 +48,10 @@ class Perturb(Strategy):
         if not _IN_TEXT.search(request.mention):
             return label_mask(request)
         return _IN_TEXT.sub(lambda found: self._in_text(derivation, request, found[0]), request.mention)
+
+    def leaves(self, label: str) -> Left:
+        """About how much it is."""
+        return Left.PART
 
     def unfit_label(self, label: str) -> str:
         """Of what detectors find, only ages are numbers that say how much."""

@@ -21,6 +21,7 @@ from streamdeid.transform.noise import Perturb
 from streamdeid.transform.recoding import Recode
 from streamdeid.transform.replacing import Age, Reference, Shift, Surrogate
 from streamdeid.transform.strategy import OMITTED, Derivation, Request, Strategy, Subject
+from streamdeid.transform.undating import Undate
 from streamdeid.types import Entity, Format
 
 __all__ = ["OMITTED", "Operator", "Request", "Strategy", "Subject", "Transformer"]
@@ -71,6 +72,7 @@ class Operator(StrEnum):
     YEAR = "year", Year
     ZIP3 = "zip3", Zip3
     GENERALISE = "generalise", Generalise
+    UNDATE = "undate", Undate
     PERTURB = "perturb", Perturb
     AGE = "age", Age
     HASH = "hash", Hash

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from math import gcd, isqrt
 from typing import Final
 
-#: Gone through twice, there and back, for one value; NIST SP 800-38G (FF1) takes ten.
-_ROUNDS: Final = 8
+#: Gone through twice, there and back, so ten for one value, as in NIST SP 800-38G (FF1). Their number is odd.
+_ROUNDS: Final = 5
 _TINY: Final = 256
+_HASH: Final = hashlib.blake2s
 
 
 class Permutation:
@@ -22,7 +23,7 @@ class Permutation:
         ValueError: fewer than two numbers leave nothing to permute.
     """
 
-    __slots__ = ("_left", "_right", "_rotation", "_rounds", "_table", "_width", "size")
+    __slots__ = ("_last", "_left", "_right", "_rotation", "_rounds", "_table", "_width", "size")
 
     def __init__(self, key: bytes, size: int) -> None:
         if size < 2:
@@ -31,10 +32,10 @@ class Permutation:
         self._left = isqrt(size - 1) + 1
         self._right = -(-size // self._left)
         self._width = (self._left.bit_length() + 7) // 8
-        states = [
-            hashlib.blake2b(bytes([number]), key=key, digest_size=min(64, self._width + 8)) for number in range(_ROUNDS)
-        ]
-        self._rounds = [(odd.copy, even.copy) for odd, even in zip(states[0::2], states[1::2], strict=True)]
+        # A round's key is what its input follows: a BLAKE2 of both in one block costs half of a keyed one.
+        keys = [hashlib.blake2s(bytes([number]), key=key).digest() for number in range(_ROUNDS)]
+        self._rounds = list(zip(keys[0:-1:2], keys[1:-1:2], strict=True))
+        self._last = keys[-1]
         self._rotation = _coprime(int.from_bytes(hashlib.blake2b(b"rotation", key=key).digest(), "big"), size)
         self._table: list[int] | None = None
         if size <= _TINY:
@@ -52,38 +53,43 @@ class Permutation:
             number = self(number)
         return number
 
+    def original(self, number: int) -> int:
+        """What `number` stands for: the inverse of the permutation."""
+        return self._unmix((self._mix(number) - self._rotation) % self.size)
+
+    def original_within(self, number: int, accept: Callable[[int], bool]) -> int:
+        """The inverse of `within`."""
+        number = self.original(number)
+        while not accept(number):
+            number = self.original(number)
+        return number
+
     def _permute(self, number: int) -> int:
         mixed = (self._mix(number) + self._rotation) % self.size
         return self._unmix(mixed)
 
     def _mix(self, number: int) -> int:
         """The Feistel network, walked until it falls below `size`. Rounds are written out: this is the inner loop."""
-        left_size, right_size, width, rounds = self._left, self._right, self._width, self._rounds
+        left_size, right_size, width, number_of = self._left, self._right, self._width, int.from_bytes
         while True:
             left, right = divmod(number, right_size)
-            for odd, even in rounds:
-                state = odd()
-                state.update(right.to_bytes(width, "big"))
-                left = (left + int.from_bytes(state.digest(), "big")) % left_size
-                state = even()
-                state.update(left.to_bytes(width, "big"))
-                right = (right + int.from_bytes(state.digest(), "big")) % right_size
+            for odd, even in self._rounds:
+                left = (left + number_of(_HASH(odd + right.to_bytes(width, "big")).digest(), "big")) % left_size
+                right = (right + number_of(_HASH(even + left.to_bytes(width, "big")).digest(), "big")) % right_size
+            left = (left + number_of(_HASH(self._last + right.to_bytes(width, "big")).digest(), "big")) % left_size
             number = left * right_size + right
             if number < self.size:
                 return number
 
     def _unmix(self, number: int) -> int:
         """The inverse of `_mix`."""
-        left_size, right_size, width, rounds = self._left, self._right, self._width, self._rounds
+        left_size, right_size, width, number_of = self._left, self._right, self._width, int.from_bytes
         while True:
             left, right = divmod(number, right_size)
-            for odd, even in reversed(rounds):
-                state = even()
-                state.update(left.to_bytes(width, "big"))
-                right = (right - int.from_bytes(state.digest(), "big")) % right_size
-                state = odd()
-                state.update(right.to_bytes(width, "big"))
-                left = (left - int.from_bytes(state.digest(), "big")) % left_size
+            left = (left - number_of(_HASH(self._last + right.to_bytes(width, "big")).digest(), "big")) % left_size
+            for odd, even in reversed(self._rounds):
+                right = (right - number_of(_HASH(even + left.to_bytes(width, "big")).digest(), "big")) % right_size
+                left = (left - number_of(_HASH(odd + right.to_bytes(width, "big")).digest(), "big")) % left_size
             number = left * right_size + right
             if number < self.size:
                 return number

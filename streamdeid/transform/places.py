@@ -1,4 +1,4 @@
-"""False streets, towns, postal codes and institutions.
+"""False towns, counties, postal codes and institutions.
 
 What does not identify stays: the state's code, the country, the first three digits of a ZIP code where more than
 20,000 people share them (45 CFR 164.514(b)(2)(i)(B)), the kind of street, unit or institution.
@@ -7,86 +7,106 @@ What does not identify stays: the state's code, the country, the first three dig
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Final
 
 from streamdeid.transform import lexicon
 from streamdeid.transform.casing import folded, like
 from streamdeid.transform.identifiers import Identifiers
+from streamdeid.transform.localities import Locality, codes_of_area, state_of_area, towns_near, towns_of
+from streamdeid.transform.own_lists import OwnLists
 from streamdeid.transform.prf import Prf
+from streamdeid.transform.scrambling import Scrambler
+from streamdeid.transform.whereabouts import SMALL_ZIP_AREAS, ZIP, Whereabouts, state_code, whereabouts
 
-#: Three-digit ZIP areas of 20,000 people or fewer (HHS guidance on de-identification, Census 2000).
-SMALL_ZIP_AREAS: Final = frozenset(
-    {
-        "036",
-        "059",
-        "063",
-        "102",
-        "203",
-        "556",
-        "692",
-        "790",
-        "821",
-        "823",
-        "830",
-        "831",
-        "878",
-        "879",
-        "884",
-        "890",
-        "893",
-    }
-)
-STATES: Final[Mapping[str, str]] = lexicon.STATES
-_ZIP: Final = re.compile(r"(?P<area>\d{3})(?P<rest>\d\d)(?P<more>-?\d{4})?", re.A)
 _CODE: Final = re.compile(r"[A-Z0-9_.-]{1,20}", re.A)
 _WORD: Final = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 
 
 class Places:
-    """The surrogates of places under one secret, within a scope."""
+    """The surrogates of places under one secret, within a scope. Parts of one address become parts of one real place:
+    a town in the same ZIP3 area, or near it where there are few, its county, and a ZIP code of its own."""
 
-    def __init__(self, prf: Prf, identifiers: Identifiers) -> None:
+    def __init__(self, prf: Prf, identifiers: Identifiers, own: OwnLists = OwnLists()) -> None:  # noqa: B008 - frozen
         self._prf = prf
-        self._identifiers = identifiers
+        self._scrambled = Scrambler(prf, identifiers)
+        self._own = own
 
-    def city(self, scope: str, text: str) -> str:
-        """A town of the same state, where the name tells it; never the same name."""
-        key = text.strip().casefold()
-        state = lexicon.STATE_OF_CITY.get(key)
-        towns = lexicon.CITIES.get(state or "", ())
-        new = lexicon.pick(self._prf, scope, "place/city", key, towns if len(towns) > 1 else lexicon.ALL_CITIES)
-        return like(text, new)
+    def city(self, scope: str, text: str, where: str = "") -> str:
+        """A town of the same state and area, as far as the name or the rest of the address tells; never the same name.
+        `where` are the encoded `Whereabouts` of the address, empty where the part tells as much itself."""
+        place = _place("LOCATION/CITY", text, where)
+        new = self._of_own(scope, "LOCATION/CITY", text, place.state)
+        return like(text, new or self._locality(scope, place).city)
 
-    def county(self, scope: str, text: str) -> str:
-        """A false county; the word County or Parish stays."""
+    def county(self, scope: str, text: str, where: str = "") -> str:
+        """The county of the false town, where the address tells it, or another false one; the word County or Parish
+        stays."""
         head, tail = _kept_tail(text, _COUNTY_WORDS)
         if not any(map(str.isalpha, head)):
             return self.shape(scope, text)
-        return like(head, lexicon.pick(self._prf, scope, "place/county", head.casefold(), lexicon.STREETS)) + tail
+        place = _place("LOCATION/COUNTY", text, where)
+        new = self._of_own(scope, "LOCATION/COUNTY", head, place.state)
+        if new is None and place.state:
+            new = self._locality(scope, place).county
+        if new is None or folded(new) == folded(head):
+            new = lexicon.pick(self._prf, scope, "place/county", head.casefold(), lexicon.STREETS)
+        return like(head, new) + tail
 
     def state(self, text: str) -> str:
         """A code of two or three letters; the code of a state or province that is spelled out; else nothing."""
-        plain = text.strip().replace(".", "")
-        if plain.isascii() and plain.isalpha() and len(plain) <= 3:
-            return text
-        return STATES.get(" ".join(plain.casefold().split()), "")
+        code = state_code(text)
+        return text if code == text.strip().replace(".", "").upper() else code
 
-    def zip(self, scope: str, text: str) -> str:
-        """A United States ZIP code in the same three-digit area, or 00000 where too few people share that; the postal
-        code of another country gets other letters and digits."""
-        found = _ZIP.fullmatch(text)
+    def zip(self, scope: str, text: str, where: str = "") -> str:
+        """A United States ZIP code of the false town, which is in the same three-digit area wherever that has a few
+        towns, or of the area where no town is told; 00000 where too few people share the area. The postal code of
+        another country gets other letters and digits."""
+        found = ZIP.fullmatch(text)
         if found is None:
             return self.shape(scope, text)
         more = found["more"] or ""
         if found["area"] in SMALL_ZIP_AREAS:
             return "00000" + re.sub(r"\d", "0", more)
-        space = f"zip {found['area']}\n{scope}"
-        rest = self._identifiers.surrogate(space, found["rest"])
-        return f"{found['area']}{rest}{self._identifiers.surrogate(space, more) or ''}"
+        plain = found["area"] + found["rest"]
+        place = Whereabouts.decode(where) if where else None
+        new = self._of_own(scope, "LOCATION/ZIP", plain, place.state if place else state_of_area(found["area"]))
+        if new is None:
+            codes = codes_of_area(found["area"]) if place is None else self._locality(scope, place).zips
+            new = self._code_of(codes, scope, found["area"], plain)
+        return new + (self._scrambled(f"zip {found['area']}\n{scope}", more) if more else "")
 
-    def institution(self, scope: str, text: str) -> str:
+    def _code_of(self, codes: Sequence[str], scope: str, area: str, plain: str) -> str:
+        """One of these ZIP codes, another than the true one; where there is none, any of its area."""
+        first = self._prf.number(scope, "place/zip", plain, len(codes)) if len(codes) > 1 else 0
+        for code in (*codes[first : first + 2], *codes[:2]):
+            if code != plain:
+                return code
+        return area + self._scrambled(f"zip {area}\n{scope}", plain[3:])
+
+    def _locality(self, scope: str, place: Whereabouts) -> Locality:
+        """The false town of an address. Its name shares no word with the true one's."""
+        towns = towns_near(place.state, place.area) if place.area else towns_of(place.state)
+        number = self._prf.number(scope, "place/locality", place.encode(), len(towns))
+        own = set(place.key.split())
+        for step in range(len(towns)):
+            town = towns[(number + step) % len(towns)]
+            if own.isdisjoint(town.city.casefold().split()) and place.key not in town.zips:
+                return town
+        return towns[number]
+
+    def _of_own(self, scope: str, label: str, text: str, region: str = "") -> str | None:
+        """What the policy's pairs and lists have for a place."""
+        if not self._own:
+            return None
+        paired = self._own.paired(label, text)
+        return paired if paired is not None else self._own.pick(self._prf, scope, label, text, region=region)
+
+    def institution(self, scope: str, text: str, label: str = "LOCATION/HOSPITAL") -> str:
         """A false name before the words that say what it is (Hospital, Clinic); letters for the letters of a code."""
+        own = self._of_own(scope, label, text)
+        if own is not None:
+            return like(text, own) if text.isupper() else own
         if text.casefold() in lexicon.INSTITUTION_WORDS:
             return text
         if _CODE.fullmatch(text) or not any(map(str.isalpha, text)):
@@ -115,11 +135,15 @@ class Places:
 
     def shape(self, scope: str, text: str) -> str:
         """Other letters for letters, other digits for digits."""
-        return self._identifiers.surrogate(f"place\n{scope}", text) or text
+        return self._scrambled(scope, text)
 
     def is_institution(self, text: str) -> bool:
         """Whether a word in the text says that it names a hospital or another institution."""
         return any(word[0].casefold() in lexicon.INSTITUTION_HEADS for word in _WORD.finditer(text))
+
+
+def _place(label: str, text: str, where: str) -> Whereabouts:
+    return (Whereabouts.decode(where) if where else None) or whereabouts(((label, text),))
 
 
 _COUNTY_WORDS: Final = frozenset({"county", "parish", "borough", "co"})

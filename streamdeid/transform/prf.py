@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from streamdeid.errors import SettingsError
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 _SALT: Final = b"streamdeid surrogates 1"
 _SHORTEST_SECRET: Final = 16
@@ -23,13 +28,14 @@ class Prf:
         SettingsError: the secret is shorter than 16 bytes.
     """
 
-    __slots__ = ("_root", "_subkeys", "digest")
+    __slots__ = ("_root", "_states", "_subkeys", "digest")
 
     def __init__(self, secret: bytes) -> None:
         if len(secret) < _SHORTEST_SECRET:
             raise SettingsError(f"the secret needs at least {_SHORTEST_SECRET} bytes")
         self._root = hmac.digest(_SALT, secret, "sha256")
         self._subkeys: dict[str, bytes] = {}
+        self._states: dict[str, tuple[Callable[[], _Hash], Callable[[], _Hash]]] = {}
         #: `digest(scope, purpose, value)`: 32 bytes.
         self.digest = lru_cache(maxsize=_HOT_VALUES)(self._digest)
 
@@ -49,6 +55,20 @@ class Prf:
         return key
 
     def _digest(self, scope: str, purpose: str, value: str) -> bytes:
+        """HMAC-SHA256 (RFC 2104) from what the subkey alone makes of the two hashes: that takes half the time."""
+        states = self._states.get(purpose)
+        if states is None:
+            states = self._states[purpose] = _keyed(self.subkey(purpose))
         first = scope.encode("utf-8", "surrogatepass")
-        message = len(first).to_bytes(4, "big") + first + value.encode("utf-8", "surrogatepass")
-        return hmac.digest(self.subkey(purpose), message, "sha256")
+        inner = states[0]()
+        inner.update(len(first).to_bytes(4, "big") + first + value.encode("utf-8", "surrogatepass"))
+        outer = states[1]()
+        outer.update(inner.digest())
+        return outer.digest()
+
+
+def _keyed(key: bytes) -> tuple[Callable[[], _Hash], Callable[[], _Hash]]:
+    """The inner and the outer hash of an HMAC after the key has gone in, to be copied."""
+    block = key.ljust(64, b"\0")
+    inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))
+    return inner.copy, outer.copy

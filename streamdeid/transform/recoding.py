@@ -14,6 +14,7 @@ from streamdeid.formats.fhirpath import Expression, parse_value
 from streamdeid.formats.fhirpath_values import Value, evaluated, text_of
 from streamdeid.transform.generalising import DECIMAL
 from streamdeid.transform.keeping import removed
+from streamdeid.transform.leaving import Left
 from streamdeid.transform.masking import label_mask
 from streamdeid.transform.strategy import NUMBERS, OMITTED, Derivation, Request, Strategy
 
@@ -42,6 +43,10 @@ class Recode(Strategy):
     def may_omit(self) -> bool:
         """Where no case is met, and the rule says so."""
         return self.otherwise == "omit"
+
+    def leaves(self, label: str) -> Left:
+        """What the cases make of it, or all of it where none is met and the rule says so."""
+        return Left.WHOLE if self.otherwise == "keep" else Left.DERIVED
 
     @cached_property
     def _parsed(self) -> list[tuple[Expression, Expression]]:

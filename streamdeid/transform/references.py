@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from streamdeid.transform import lexicon
-from streamdeid.transform.dates import shift_fhir
+from streamdeid.transform.dates import shift_fhir, year_of_fhir
 from streamdeid.transform.identifiers import Identifiers
 from streamdeid.transform.names import Names
 from streamdeid.transform.prf import Prf
@@ -63,14 +63,15 @@ _NAMES: Final = {"family": "NAME/FAMILY", "given": "NAME/GIVEN", "name": "NAME/F
 
 
 class References:
-    """The rewriting of references under one secret. `scope` and `days` are for the names and dates of a search."""
+    """The rewriting of references under one secret. `scope` and `days` are for the names and dates of a search;
+    without `days` of a date only the year is told."""
 
     def __init__(self, prf: Prf, identifiers: Identifiers, names: Names) -> None:
         self._prf = prf
         self._identifiers = identifiers
         self._names = names
 
-    def rewrite(self, scope: str, days: int, text: str) -> str | None:
+    def rewrite(self, scope: str, days: int | None, text: str) -> str | None:
         """The reference with other ids; None when it holds none (a resource type, a standard's URL). What is not of a
         known form gets other letters and digits."""
         if (urn := _URN.fullmatch(text)) is not None:
@@ -92,7 +93,7 @@ class References:
             return None if not found_query else text[: request.start("query")] + self._query(scope, days, found_query)
         return self._identifiers.surrogate("", text)
 
-    def _resource(self, scope: str, days: int, found: re.Match[str]) -> str | None:
+    def _resource(self, scope: str, days: int | None, found: re.Match[str]) -> str | None:
         base, query, fragment = found["base"], found["query"], found["fragment"]
         if base and base != "/" and found["type"] in _DEFINITIONS:
             return None
@@ -111,10 +112,10 @@ class References:
     def _identifier(self, text: str) -> str:
         return self._identifiers.surrogate("", text) or text
 
-    def _query(self, scope: str, days: int, query: str) -> str:
+    def _query(self, scope: str, days: int | None, query: str) -> str:
         return "&".join(self._parameter(scope, days, *part.partition("=")) for part in query.split("&"))
 
-    def _parameter(self, scope: str, days: int, name: str, equals: str, values: str) -> str:
+    def _parameter(self, scope: str, days: int | None, name: str, equals: str, values: str) -> str:
         """One search parameter, its values separated by commas; a chained one (subject.family) by its last name, and
         one of another resource (_has:Observation:patient:code) as well."""
         last, is_text = _searched(name)
@@ -123,11 +124,13 @@ class References:
         new = (self._value(scope, days, last, unquote(value)) for value in values.split(","))
         return name + equals + ",".join(quote(value, safe="/:|$") for value in new)
 
-    def _value(self, scope: str, days: int, name: str, value: str) -> str:
+    def _value(self, scope: str, days: int | None, name: str, value: str) -> str:
         if name in _NAMES:
             return self._names.replace(scope, _NAMES[name], value, value)
+        if days is None and name == "birthdate":
+            return ""  # its year may tell an age above 89
         if (compared := _COMPARED_DATE.fullmatch(value)) is not None:
-            shifted = shift_fhir(compared["date"], days)
+            shifted = year_of_fhir(compared["date"]) if days is None else shift_fhir(compared["date"], days)
             if shifted is not None:
                 return compared["prefix"] + shifted
         system, bar, token = value.rpartition("|")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar, Final
+
+from pydantic import model_validator
 
 from streamdeid.errors import TransformError
 from streamdeid.transform.ages import generalise_age
 from streamdeid.transform.dates import shift_fhir, shift_hl7
 from streamdeid.transform.keeping import removed
+from streamdeid.transform.leaving import Left
 from streamdeid.transform.masking import label_mask
+from streamdeid.transform.sharing import shared
 from streamdeid.transform.strategy import FHIR_DATES, HL7_DATES, NUMBERS, TIMES, Derivation, Request, Strategy
 from streamdeid.transform.written_dates import shift_written
 from streamdeid.types import Format
@@ -44,6 +49,15 @@ class Shift(Strategy):
 
     day_first: bool = False
 
+    @model_validator(mode="before")
+    @classmethod
+    def _of_region(cls, given: Any) -> Any:
+        """``region: eu`` and ``region: us`` say which of two numbers is the day, as they do elsewhere."""
+        if isinstance(given, dict) and given.get("region") in ("eu", "us") and "day_first" not in given:
+            rest = {name: value for name, value in given.items() if name != "region"}
+            return {**rest, "day_first": given["region"] == "eu"}
+        return given
+
     @property
     def default_label(self) -> str:
         """It is done with dates."""
@@ -52,6 +66,10 @@ class Shift(Strategy):
     def apply(self, derivation: Derivation, request: Request) -> str | None:
         """See `shifted`."""
         return shifted(request, day_first=self.day_first)
+
+    def leaves(self, label: str) -> Left:
+        """Days, and how many of them lie between two dates."""
+        return Left.PART
 
     def unfit_label(self, label: str) -> str:
         """Only dates can be shifted."""
@@ -79,11 +97,17 @@ class Age(Strategy):
         """See `told_age`."""
         return told_age(request)
 
+    def leaves(self, label: str) -> Left:
+        """Of anything but an age, all."""
+        return Left.CAPPED_AGE if label == "AGE" else Left.WHOLE
+
 
 class Surrogate(Strategy):
     """Another value of the same kind, in the same form."""
 
     needs_label: ClassVar[bool] = True
+    is_keyed: ClassVar[bool] = True
+    can_be_shared: ClassVar[bool] = True
 
     def apply(self, derivation: Derivation, request: Request) -> str | None:
         """A date is shifted; an age is told up to 89; coordinates go."""
@@ -97,8 +121,29 @@ class Surrogate(Strategy):
         text = request.mention.strip()
         if not any(map(str.isalnum, text)):
             return None
-        new = derivation.surrogates.replace(request.subject.scope, request.entity, text)
+        scope, surrogates = request.subject.scope, derivation.surrogates
+        choose = partial(shared, surrogates) if request.shared else surrogates.replace
+        new = choose(scope, request.entity, text)
         return None if new is None else request.mention.replace(text, new, 1)
+
+    def leaves(self, label: str) -> Left:
+        """A false value, but for what is more than a false one of its kind could tell."""
+        family = label.partition("/")[0]
+        return _BY_SURROGATES.get(family if family in ("DATE", "AGE") else label, Left.FALSE)
+
+
+#: What is left by label, or by the family of dates and ages; a false value by those that are not here. Dates are
+#: shifted, and false ZIP codes have the first digits of the true ones, as have those in addresses and unnamed places.
+_BY_SURROGATES: Final = {
+    "DATE": Left.PART,
+    "AGE": Left.CAPPED_AGE,
+    "LOCATION": Left.AREA,
+    "LOCATION/ZIP": Left.AREA,
+    "LOCATION/ADDRESS": Left.AREA,
+    "LOCATION/STATE": Left.STATE,
+    "LOCATION/COUNTRY": Left.WHOLE,
+    "LOCATION/GEO": Left.NOTHING,
+}
 
 
 class Reference(Strategy):
@@ -109,4 +154,9 @@ class Reference(Strategy):
     def apply(self, derivation: Derivation, request: Request) -> str | None:
         """See `References.rewrite`."""
         subject = request.subject
-        return derivation.references.rewrite(subject.scope, subject.days, request.mention)
+        days = None if subject.year else subject.days  # where years are all that may be told of dates
+        return derivation.references.rewrite(subject.scope, days, request.mention)
+
+    def leaves(self, label: str) -> Left:
+        """The surrogates of the ids; dates in a search are shifted, or told by the year."""
+        return Left.FALSE

@@ -24,18 +24,34 @@ _SHAPE_OF: Final = str.maketrans({**dict.fromkeys(string.digits, "9"), **dict.fr
 _NOT_PLAIN: Final = re.compile(r"[^0-9A-Z]")
 
 
+#: Digits in a row are read as one number, anything else place by place.
+_RUN: Final = re.compile("9+|.")
+
+
+class _Run:
+    """Places of a shape that are read together: from `start` to `end`, with `size` strings. `index` is None for
+    digits."""
+
+    __slots__ = ("alphabet", "end", "index", "size", "start")
+
+    def __init__(self, start: int, end: int, places: str) -> None:
+        self.start, self.end = start, end
+        self.alphabet = ALPHABETS[places[0]]
+        self.index = None if places[0] == "9" else _INDICES[places]
+        self.size = len(self.alphabet) ** len(places)
+
+
 class Shape:
     """The strings of one shape, numbered from 0 up to `size`."""
 
-    __slots__ = ("_alphabets", "_indices", "_is_decimal", "_is_hexadecimal", "_length", "size")
+    __slots__ = ("_is_decimal", "_is_hexadecimal", "_length", "_runs", "size")
 
     def __init__(self, shape: str) -> None:
-        self._alphabets = [ALPHABETS[place] for place in shape]
-        self._indices = [_INDICES[place] for place in shape]
+        self._runs = [_Run(found.start(), found.end(), found[0]) for found in _RUN.finditer(shape)]
         self._is_decimal = set(shape) == {"9"}
         self._is_hexadecimal = set(shape) == {"H"}
         self._length = len(shape)
-        self.size = prod(map(len, self._alphabets))
+        self.size = prod(run.size for run in self._runs)
 
     def number(self, text: str) -> int:
         """The number of a string of this shape."""
@@ -44,8 +60,9 @@ class Shape:
         if self._is_hexadecimal:
             return int(text, 16)
         number = 0
-        for index, char in zip(self._indices, text, strict=True):
-            number = number * len(index) + index[char]
+        for run in self._runs:
+            part = text[run.start : run.end]
+            number = number * run.size + (int(part) if run.index is None else run.index[part])
         return number
 
     def text(self, number: int) -> str:
@@ -54,11 +71,12 @@ class Shape:
             return f"{number:0{self._length}d}"
         if self._is_hexadecimal:
             return f"{number:0{self._length}X}"
-        chars = []
-        for alphabet in reversed(self._alphabets):
-            number, index = divmod(number, len(alphabet))
-            chars.append(alphabet[index])
-        return "".join(reversed(chars))
+        parts = []
+        for run in reversed(self._runs):
+            number, index = divmod(number, run.size)
+            parts.append(f"{index:0{run.end - run.start}d}" if run.index is None else run.alphabet[index])
+        parts.reverse()
+        return "".join(parts)
 
 
 def canonical(text: str) -> str:

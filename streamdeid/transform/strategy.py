@@ -7,6 +7,8 @@ from typing import ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict
 
+from streamdeid.transform.leaving import Left
+from streamdeid.transform.own_lists import OwnLists
 from streamdeid.transform.prf import Prf
 from streamdeid.transform.references import References
 from streamdeid.transform.surrogates import Surrogates
@@ -36,16 +38,19 @@ OMITTED: Final = _Omitted("")
 @dataclass(frozen=True, slots=True)
 class Subject:
     """For whom surrogates are chosen: `scope` is the patient's key, empty for what is the same for everybody; `days`
-    is how far the patient's dates move."""
+    is how far the patient's dates move. `year` is given where years that tell an age above 89 may not be told: the one
+    that the message is of."""
 
     scope: str
     days: int
+    year: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One mention that is to be replaced. `datatype` is the HL7 or FHIR datatype of the place; `number` tells the
-    entity from others of its family in one message, from 1 on, where the strategy is numbered."""
+    entity from others of its family in one message, from 1 on, where the strategy is numbered. `shared`: the value
+    plays no part, and all of a label in the subject's scope get the same."""
 
     entity: Entity
     subject: Subject
@@ -53,6 +58,7 @@ class Request:
     datatype: str
     format: Format
     number: int = 0
+    shared: bool = False
 
     @property
     def family(self) -> str:
@@ -61,11 +67,12 @@ class Request:
 
 
 class Derivation:
-    """What replacements are derived with, all from one secret."""
+    """What replacements are derived with, all from one secret; but tokens from that of `tokens`, if it is another."""
 
-    def __init__(self, prf: Prf) -> None:
+    def __init__(self, prf: Prf, tokens: Prf | None = None, own: OwnLists = OwnLists()) -> None:  # noqa: B008 - frozen
         self.prf = prf
-        self.surrogates = Surrogates(prf)
+        self.tokens = prf if tokens is None else tokens
+        self.surrogates = Surrogates(prf, own)
         self.references = References(prf, self.surrogates.identifiers, self.surrogates.names)
 
 
@@ -81,6 +88,9 @@ class Strategy(BaseModel):
     needs_label: ClassVar[bool] = False
     #: Whether it takes time linear in a value's length, and so may be given values of any length.
     any_length: ClassVar[bool] = False
+    #: Whether what it gives depends on what the policy keys it on, and whether it can do without the value itself.
+    is_keyed: ClassVar[bool] = False
+    can_be_shared: ClassVar[bool] = False
 
     def __hash__(self) -> int:
         return hash(type(self))
@@ -112,6 +122,10 @@ class Strategy(BaseModel):
             TransformError: ``transform.unreadable``, the value is not of its type, or the type cannot hold the result.
         """
         return None
+
+    def leaves(self, label: str) -> Left:
+        """What it leaves of a value that the label tells the kind of; the label is empty where nothing does."""
+        return Left.WHOLE
 
     def unfit_label(self, label: str) -> str:
         """Why this cannot be done with what a label means; empty where it can. `label` may be empty, for any."""

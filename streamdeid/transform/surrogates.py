@@ -10,57 +10,75 @@ from streamdeid.transform import lexicon
 from streamdeid.transform.addresses import Addresses
 from streamdeid.transform.casing import like
 from streamdeid.transform.contacts import Contacts
-from streamdeid.transform.identifiers import Identifiers
+from streamdeid.transform.identifiers import KEYED, Identifiers
 from streamdeid.transform.names import Names
+from streamdeid.transform.own_lists import OwnLists
 from streamdeid.transform.places import Places
 from streamdeid.transform.prf import Prf
 from streamdeid.types import Entity
 
 _CACHED: Final = 16_384
+#: Labels whose lists are asked for by parts, or with the region.
+_ASKED_ELSEWHERE: Final = frozenset(
+    {"LOCATION/STREET", "LOCATION/CITY", "LOCATION/COUNTY", "LOCATION/ZIP", "LOCATION/HOSPITAL", "LOCATION/ADDRESS"}
+)
 
 
 class Surrogates:
     """All surrogates under one secret. Names, contacts and places depend on the scope; identifiers on their
     namespace alone, so that no two of them ever meet in one."""
 
-    def __init__(self, prf: Prf) -> None:
+    def __init__(self, prf: Prf, own: OwnLists = OwnLists()) -> None:  # noqa: B008 - frozen
         self._prf = prf
+        self._own = own
         self.identifiers = Identifiers(prf)
-        self.names = Names(prf, self.identifiers)
-        self.contacts = Contacts(prf, self.identifiers)
-        self.places = Places(prf, self.identifiers)
-        self.addresses = Addresses(prf, self.identifiers, self.places)
+        self.names = Names(prf, self.identifiers, own)
+        self.contacts = Contacts(prf, self.identifiers, self.names)
+        self.places = Places(prf, self.identifiers, own)
+        self.addresses = Addresses(prf, self.identifiers, self.places, own)
         #: `replace(scope, entity, mention)`: see `_replace`.
         self.replace = lru_cache(maxsize=_CACHED)(self._replace)
 
     def _replace(self, scope: str, entity: Entity, mention: str) -> str | None:
         """What stands for `mention`, a way to write the entity; None where there is nothing to replace. Neither has
-        blanks around it."""
+        blanks around it. The entity's namespace tells of a part of an address what `whereabouts.of_part` says, and of
+        an e-mail address what `mailboxes.owner_of` does."""
         family, _, kind = entity.label.partition("/")
+        if self._own and family != "NAME" and (new := self._of_own(scope, entity, mention)) is not None:
+            return new
         if family == "ID":
+            keyed = scope if scope.startswith(KEYED) and kind != "RESOURCE" else ""
             if kind == "SSN" and len(mention) >= 9:
-                return self.identifiers.social_security(mention)
-            return self.identifiers.mention(_space(kind, entity.namespace), entity.value, mention)
+                return self.identifiers.social_security(mention, keyed)
+            return self.identifiers.mention(keyed or _space(kind, entity.namespace), entity.value, mention)
         if family == "NAME":
             return self.names.replace(scope, entity.label, entity.value, mention)
         if family == "CONTACT":
-            return self.contacts.replace(scope, entity.label, entity.value, mention)
+            return self.contacts.replace(scope, entity.label, entity.value, mention, entity.namespace)
         if family == "PROFESSION":
             return like(mention, lexicon.pick(self._prf, scope, "profession", mention.casefold(), lexicon.PROFESSIONS))
-        return self._location(scope, kind, mention)
+        return self._location(scope, kind, mention, entity.namespace)
 
-    def _location(self, scope: str, kind: str, text: str) -> str | None:
+    def _of_own(self, scope: str, entity: Entity, mention: str) -> str | None:
+        """What the policy's pairs have for a value as it is stated or mentioned; and its lists, for the kinds of values
+        for which nobody else asks them."""
+        paired = self._own.paired(entity.label, mention) or self._own.paired(entity.label, entity.value)
+        if paired is not None or entity.label in _ASKED_ELSEWHERE:
+            return paired
+        return self._own.pick(self._prf, scope, entity.label, mention)
+
+    def _location(self, scope: str, kind: str, text: str, where: str) -> str | None:
         match kind or self._kind_of_place(text):
             case "STREET":
                 return self.addresses.street(scope, text)
             case "CITY":
-                return self.places.city(scope, text)
+                return self.places.city(scope, text, where)
             case "COUNTY":
-                return self.places.county(scope, text)
+                return self.places.county(scope, text, where)
             case "STATE":
                 return self.places.state(text)
             case "ZIP":
-                return self.places.zip(scope, text)
+                return self.places.zip(scope, text, where)
             case "COUNTRY":
                 return None
             case "ROOM":

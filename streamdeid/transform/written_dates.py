@@ -16,10 +16,23 @@ from typing import Final, NamedTuple
 from streamdeid.transform.casing import like
 from streamdeid.transform.coarse_dates import CalendarDate
 from streamdeid.transform.dates import shift_day, shift_month
+from streamdeid.transform.plain_dates import shift_plain
 from streamdeid.transform.written_forms import BESIDE, FORMS, HOLIDAY, SPELLED_DAY
 
 _MONTHS: Final = tuple(calendar.month_name)[1:]
 _WEEKDAYS: Final = tuple(calendar.day_name)
+#: Where a word, a number or a shortened year begins.
+_START: Final = re.compile(r"(?<![^\W_])[^\W_]|['\u2019]")
+_WORD: Final = re.compile(r"[^\W\d_]+|['\u2019]")
+_PLAIN_WORDS: Final = frozenset(
+    word
+    for name in (*_MONTHS, *_WEEKDAYS, "Sept", "st", "nd", "rd", "th")
+    for word in (name.lower(), *([name[:3].lower()] if len(name) > 3 else []))
+)
+_WORD_STARTS: Final = ("name", "season", "weekday")
+_WORD_FORMS: Final = [(form, pattern) for form, pattern in FORMS.items() if form.startswith(_WORD_STARTS)]
+_DIGIT_FORMS: Final = [(form, pattern) for form, pattern in FORMS.items() if not form.startswith(_WORD_STARTS)]
+_QUOTE_FORMS: Final = [("year", FORMS["year"])]
 _SEASONS: Final = {"winter": 1, "spring": 4, "summer": 7, "fall": 10, "autumn": 10}
 #: A date without a year is shifted as if in this one; the 29th of February, in a leap year.
 _SOME_YEAR: Final = 2023
@@ -44,7 +57,12 @@ def shift_written(text: str, days: int, day_first: bool = False) -> str | None:
     """
     if days == 0:
         return text
-    without = HOLIDAY.sub("a holiday", text)
+    return shift_plain(text, days, day_first) or _shift_any(text, days, day_first)
+
+
+def _shift_any(text: str, days: int, day_first: bool) -> str | None:
+    """`shift_written` for dates in any form."""
+    without = text if _is_plain(text) else HOLIDAY.sub("a holiday", text)
     if without != text:
         return without if _is_harmless(BESIDE.sub("", FORMS["year"].sub("", without))) else None
     found = _find(text, day_first)
@@ -89,10 +107,12 @@ def _find(text: str, day_first: bool) -> list[_Written] | None:
     """All dates in the text, each with a year where it or a neighbour states one; None if digits are left over."""
     found: list[_Written] = []
     rest: list[str] = []
-    blank = BESIDE.sub(lambda beside: " " * len(beside[0]), text)
+    blank = text if _is_plain(text) else BESIDE.sub(lambda beside: " " * len(beside[0]), text)
     position = 0
-    while position < len(blank):
-        written = _at(blank, position, day_first) if _may_start(blank, position) else None
+    while (start := _START.search(blank, position)) is not None:
+        rest.append(blank[position : start.start()])
+        position = start.start()
+        written = _at(blank, position, day_first)
         if written is None:
             rest.append(blank[position])
             position += 1
@@ -100,13 +120,13 @@ def _find(text: str, day_first: bool) -> list[_Written] | None:
             found.append(written)
             rest.append("\n")
             position = written.match.end()
+    rest.append(blank[position:])
     return _with_years(found) if _is_harmless("".join(rest)) else None
 
 
-def _may_start(text: str, position: int) -> bool:
-    """Whether a word, number or shortened year begins here."""
-    char = text[position]
-    return (char.isalnum() and not (position and text[position - 1].isalnum())) or char in "'\u2019"
+def _is_plain(text: str) -> bool:
+    """Whether a text has no words but those of dates, and no time: so neither a holiday nor anything beside a date."""
+    return ":" not in text and _PLAIN_WORDS.issuperset(_WORD.findall(text.lower()))
 
 
 def _is_harmless(rest: str) -> bool:
@@ -115,7 +135,8 @@ def _is_harmless(rest: str) -> bool:
 
 
 def _at(text: str, position: int, day_first: bool) -> _Written | None:
-    for form, pattern in FORMS.items():
+    char = text[position]
+    for form, pattern in _DIGIT_FORMS if char.isdigit() else _WORD_FORMS if char.isalpha() else _QUOTE_FORMS:
         match = pattern.match(text, position)
         if match is not None:
             groups = {name: value for name, value in match.groupdict().items() if value is not None}

@@ -17,7 +17,7 @@ class FakeEngine:
     """Writes ROE for DOE, quarantines what says BAD, and finds every DOE in a text. Remembers what it was asked."""
 
     def __init__(self) -> None:
-        self.policy = SimpleNamespace(name="fake", digest="0" * 16)
+        self.policy = SimpleNamespace(name="fake", digest="0" * 16, surrogates="derived")
         self.requests: list[Request] = []
         self.batches: list[int] = []
         self.ahead: list[list[str]] = []

@@ -18,6 +18,10 @@ Command = Callable[..., Result]
 
 COMMANDS = {
     "deid",
+    "reid",
+    "vault show",
+    "vault reidentify",
+    "vault erase",
     "detect",
     "run",
     "demo",
@@ -36,6 +40,9 @@ COMMANDS = {
     "evaluate release",
     "evaluate detect",
     "bench engine",
+    "bench surrogates",
+    "bench identities",
+    "bench dictionary",
     "bench ner",
     "bench sizes",
 }

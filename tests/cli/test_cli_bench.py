@@ -51,9 +51,20 @@ def test_sizes_are_measured_up_to_the_limit(command: Command) -> None:
     assert [row["name"] for row in json.loads(result.stdout)] == ["bundle", "oru"]
 
 
+def test_lists_are_measured_as_they_are_and_misspelt(command: Command) -> None:
+    result = command("bench", "dictionary", "--terms", "300", "--json")
+    assert result.exit_code == 0
+    listed, *fuzzy = json.loads(result.stdout)
+    assert (listed["name"], listed["terms"]) == ("as listed", 300)
+    assert listed["found"] > 0
+    assert all(row["mb_per_second"] > 0 for row in (listed, *fuzzy))
+    assert "MB/s" in command("bench", "dictionary", "--terms", "300").stdout
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
+        ("dictionary", "--terms", "0"),
         ("engine", "--seconds", "0"),
         ("engine", "--policy", "no_such_policy"),
         ("sizes", "--limit", "1"),

@@ -53,6 +53,21 @@ def test_the_most_specific_name_decides_however_the_path_is_written(path: str) -
     ]
 
 
+def test_what_surrogates_are_keyed_on_is_told_where_it_is_not_the_default() -> None:
+    own = "ID: {operator: surrogate, keyed_on: [{label: ID/MRN, match: -1}, {header: x}, key]}"
+    keyed = parse_policy(f"{TEXT}  {own}\nkeyed_on: [{{field: [PV1-19, Encounter.id]}}, patient, self]\n", "keyed.yaml")
+    first = {path: next(explain_path(keyed, path)[0].lines()) for path in ("PID-5.1", "NAME", "ID", "ID/SSN", "PID-12")}
+    assert list(first.values()) == [
+        "PID-5.1.1: surrogate NAME/FAMILY (keyed on field PV1-19 or Encounter.id, patient, self)",
+        "NAME: surrogate NAME/FULL (keyed on field PV1-19 or Encounter.id, patient, self)",
+        "ID: surrogate (keyed on label ID/MRN [-1], header x, record key)",
+        "ID/SSN: remove",
+        "PID-12: substitute with=X",
+    ]
+    (name,) = explain_path(keyed, "Patient.name.family")
+    assert next(name.lines()) == "Patient.name.family: surrogate NAME/FAMILY (the same for everybody)"
+
+
 def test_a_field_is_explained_component_by_component() -> None:
     found = explain_path(POLICY, "PID-5")
     assert [each.path for each in found][:3] == ["PID-5.1.1", "PID-5.2", "PID-5.3"]

@@ -43,7 +43,7 @@ def test_a_worker_runs_with_settings_engine_and_the_policys_digest(
     monkeypatch.setenv("STREAMDEID_BROKERS", "broker:9092")
     result = command("run")
     assert (result.exit_code, result.output) == (0, "")
-    ((settings, engine, digest),) = started
+    ((settings, engine, digest, *_),) = started
     assert settings.brokers == "broker:9092"
     assert settings.secret == bytes.fromhex(SECRET)
     assert engine.policy.digest == digest
@@ -55,7 +55,7 @@ def test_the_policy_comes_from_the_option_or_from_the_environment(
     monkeypatch.setenv("STREAMDEID_POLICY", str(keeps_all))
     assert command("run", "--force").exit_code == 0
     assert command("run", "--policy", "expert_determination").exit_code == 0
-    assert [engine.policy.name for _, engine, _ in started] == ["keeps_all", "expert_determination"]
+    assert [engine.policy.name for _, engine, *_ in started] == ["keeps_all", "expert_determination"]
 
 
 def test_no_secret_no_worker(command: Command, started: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch) -> None:

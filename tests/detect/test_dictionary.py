@@ -1,11 +1,13 @@
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from streamdeid.detect.dictionary import Dictionary, ListDetector
-from streamdeid.detect.phrases import words_of
+from streamdeid.detect.phrases import is_gap, word_pattern, words_of
+from streamdeid.detect.rules.fold import fold
 from streamdeid.types import Span
 
 HOSPITALS = ["Fabledorf General", "General", "St. Mary's", "東京病院"]
@@ -64,6 +66,35 @@ def test_all_that_is_listed_is_found_and_nothing_else(phrases: list[list[str]], 
         for match in re.finditer(rf"(?=(?<![a-z])({' '.join(words_of(' '.join(phrase)))})(?![a-z]))", text.lower())
     }
     assert {(one.start, one.end) for one in Dictionary([map(" ".join, phrases)]).find(text)} == wanted
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(["a", "b", "ab"]), min_size=1, max_size=5).map(" ".join), max_size=6),
+    st.text("ab ,\u00e9\u6771", max_size=60),
+)
+def test_where_few_stand_among_many_words_they_are_found_as_well(phrases: list[str], text: str) -> None:
+    dictionary = Dictionary([phrases, ["b b"]])
+    among = "c; " * 3000
+    assert [
+        (start - len(among), end - len(among), number) for start, end, number in dictionary.find(among + text + "; c")
+    ] == [*map(tuple, dictionary.find(text))]
+    words = [(match.start(), match.end(), match[0]) for match in word_pattern(fold(text).lower).finditer(text.lower())]
+    if text.isascii():
+        assert {*dictionary.find(text)} == {
+            (words[at][0], words[at + len(wanted) - 1][1], number)
+            for number, listed in enumerate([phrases, ["b b"]])
+            for wanted in map(str.split, listed)
+            for at in range(len(words) - len(wanted) + 1)
+            if [word for _, _, word in words[at : at + len(wanted)]] == wanted
+            and all(is_gap(text[one[1] : two[0]]) for one, two in pairwise(words[at : at + len(wanted)]))
+        }
+
+
+def test_phrases_of_many_words_are_compared_to_their_ends() -> None:
+    phrase = "a made up house for the long sick and the very old"
+    assert found(f"in {phrase.title()} {'.' * 300}", [phrase, phrase + "er"]) == [phrase.title()]
+    assert found(f"in {phrase}er {'.' * 300}", [phrase]) == []
+    assert found(f"in {phrase[:-3]}", [phrase]) == []
 
 
 def test_many_entries() -> None:

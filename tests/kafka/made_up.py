@@ -5,7 +5,7 @@ import hmac
 import json
 import re
 import time
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from typing import NamedTuple
 
 from streamdeid.engine import Request, Route
@@ -97,6 +97,9 @@ class FakeEngine:
 
     def learn(self, lesson: Lesson, sequence: int, vault: MutableMapping[str, bytes]) -> list[Notice]:
         raise AssertionError("it gives nobody anything to learn")
+
+    def carried(self, headers: Iterable[tuple[str, bytes | None]], key: bytes | None) -> str:
+        return ""
 
     def _outcome(self, request: Request, vault: MutableMapping[str, bytes]) -> Outcome:
         if POISON in request.content:

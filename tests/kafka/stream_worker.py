@@ -22,10 +22,14 @@ def main() -> None:
         slow_seek(float(os.environ["TEST_SLOW_SEEK"]))
     if os.environ["TEST_ENGINE"] == "fake":
         app.run(settings, FakeEngine(settings.secret), FakeEngine.policy)
-    from streamdeid.build import build_deidentifier, load_policy
+    from streamdeid.build import build_deidentifier
+    from streamdeid.reloading import PolicySource
+    from streamdeid.seeds import SharedSeeds
 
-    policy = load_policy(settings.policy)
-    app.run(settings, build_deidentifier(policy, settings.secret), policy.digest)
+    seeds = SharedSeeds()
+    source = PolicySource(settings.policy, lambda policy: build_deidentifier(policy, settings.epochs, seeds))
+    policy, engine = source.open()
+    app.run(settings, engine, policy.digest, source, seeds)
 
 
 def slow_seek(seconds: float) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from streamdeid.policy import Policy, Rulebook
+from streamdeid.policy import Policy
+from streamdeid.rulebook import Rulebook
 from streamdeid.types import Format, Place
 
 POLICIES = Path(__file__).parents[2] / "config" / "policies"

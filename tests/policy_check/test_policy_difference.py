@@ -6,9 +6,9 @@ import pytest
 
 from streamdeid.build import build_deidentifier, load_policy, parse_policy
 from streamdeid.errors import UsageError
+from streamdeid.formats.lineages import lineages
 from streamdeid.policy_check.difference import Change, Setting, changes, settings
 from streamdeid.policy_check.effects import Effect, Effects, Sample, effects, made_up, read_samples
-from streamdeid.policy_check.lineages import lineages
 from streamdeid.policy_check.trial import MADE_UP_SECRET
 from streamdeid.types import Format
 

@@ -1,5 +1,6 @@
 import asyncio
-from collections.abc import Callable, MutableMapping, Sequence
+import json
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
@@ -54,6 +55,9 @@ class Engine:
 
     def routing_key(self, content: bytes, format: Format) -> str:
         return f"key of {content.decode()[:10]}"
+
+    def carried(self, headers: Iterable[tuple[str, bytes | None]], key: bytes | None) -> str:
+        raise AssertionError
 
 
 class Vault:
@@ -151,6 +155,18 @@ def test_a_released_message_goes_to_its_clean_topic_with_headers_that_hold_no_va
     assert b"GOOD" not in (settled.audit.value or b"")
 
 
+def test_what_a_record_carries_reaches_the_engine_and_a_replay_but_no_clean_topic(it: Trial) -> None:
+    carried = f"{1:016x}:{2:032x}"
+    good, bad = it.prepare(message(10, carried=carried), message(11, b"bad", carried=carried)).settled
+    assert [request.carried for request in it.engine.requests] == [carried, carried]
+    assert good.output is not None
+    assert "carried" not in {**decode(good.output.headers), **decode(good.audit.headers)}
+    assert bad.output is not None
+    assert decode(bad.output.headers)["carried"] == carried
+    key = QuarantineKey(SETTINGS.quarantine_key)
+    assert key.open(bad.output.value or b"", bad.output.headers) == b"bad"
+
+
 def test_a_quarantined_one_is_sealed_with_what_is_said_about_it(it: Trial) -> None:
     output = it.prepare(message(10, b"bad")).settled[0].output
     assert output is not None
@@ -176,6 +192,27 @@ def test_what_an_earlier_worker_has_sent_is_not_sent_again_but_audited_as_it_was
     assert [one.output is None for one in settled] == [True, True, True, False]
     assert [b'"outcome":"released"' in (one.audit.value or b"") for one in settled] == [True, False, True, True]
     assert b'"path":"PID-3"' in (settled[1].audit.value or b"")
+
+
+def test_what_was_sent_under_another_policy_is_audited_under_that(it: Trial) -> None:
+    it.marks.settled = {10: Settled("", "", "policy0"), 11: Settled("message.timeout", "PID-3", "policy0")}
+    it.marks.settled[12] = Settled("", "", "policy1")
+    audits = [one.audit for one in it.prepare(message(10), message(11), message(12), message(13)).settled]
+    said = [json.loads(audit.value or b"") for audit in audits]
+    assert [(one["policy"], one.get("bytes")) for one in said] == [
+        ("policy0", 0), ("policy0", None), ("policy1", 4), ("policy1", 4),
+    ]  # fmt: skip
+    assert [decode(audit.headers)["policy"] for audit in audits] == [one["policy"] for one in said]
+
+
+def test_another_engine_and_its_policy_are_used_together(it: Trial) -> None:
+    before = it.prepare(message(10)).settled[0]
+    other = Engine()
+    it.hop.use(other, Outputs(SETTINGS, "policy2", other.routing_key))
+    after = it.prepare(message(11)).settled[0]
+    assert [request.sequence for engine in (it.engine, other) for request in engine.requests] == [10, 11]
+    assert [decode(one.audit.headers)["policy"] for one in (before, after)] == ["policy1", "policy2"]
+    assert [decode(one.output.headers)["policy"] for one in (before, after) if one.output] == ["policy1", "policy2"]
 
 
 def test_the_vault_is_confirmed_before_outputs_and_outputs_before_audits(it: Trial) -> None:

@@ -20,6 +20,7 @@ from topologies.window import Reports, Taken
 SETTINGS = Settings(secret=bytes(16), quarantine_key=bytes(32), max_message_bytes=2000, partitions=5)
 
 
+CARRIED = f"{1:016x}:{2:032x},{3:016x}:{4:032x}"
 REPORTS = Reports(Progress("ingest"), Metrics(), lambda fault: None)
 
 
@@ -51,7 +52,7 @@ def ingest_with(publisher: Any) -> Ingest:
 
 
 def raw(value: bytes | None, topic: str = "raw.fhir", headers: tuple[tuple[str, bytes], ...] = ()) -> Any:
-    return SimpleNamespace(topic=topic, partition=2, offset=17, value=value, headers=headers)
+    return SimpleNamespace(topic=topic, partition=2, offset=17, key=None, value=value, headers=headers)
 
 
 def records_of(message: Any) -> list[Record]:
@@ -70,6 +71,30 @@ def test_a_record_says_where_it_came_from_and_carries_nothing_else_on() -> None:
     assert record.key == b"fhir2"
     assert record.partition == partition_of("fhir2", 5)
     assert dict(record.headers) == {"source": b"raw.fhir@000000ff/2/17", "format": b"fhir", "attempt": b"1"}
+
+
+def test_what_a_record_says_to_the_policy_goes_on_as_keyed_hashes_alone() -> None:
+    asked: list[Any] = []
+
+    def carrier(headers: Any, key: bytes | None) -> str:
+        asked.append((headers, key))
+        return CARRIED if key else ""
+
+    ingest = Ingest(SETTINGS, route, Publisher(), ThreadPoolExecutor(1), REPORTS, carrier=carrier)  # type: ignore[arg-type]
+    ingest.incarnations = {"raw.fhir": "000000ff"}
+
+    def carried(key: bytes | None, headers: tuple[tuple[str, bytes], ...]) -> str | None:
+        message = SimpleNamespace(topic="raw.fhir", partition=2, offset=17, key=key, value=b"{}", headers=headers)
+        (record,) = asyncio.run(ingest.prepare([Taken(SimpleNamespace(message=message), 0.0)]))
+        assert b"Madeupfamily" not in repr(record).encode()
+        return decode(record.headers).get("carried")
+
+    own = (("name", b"Madeupfamily"),)
+    assert carried(b"Madeupfamily", own) == CARRIED
+    assert asked == [(own, b"Madeupfamily")]
+    assert carried(None, own) is None
+    assert carried(None, (("carried", CARRIED.encode()),)) == CARRIED  # of a replay
+    assert carried(None, (("carried", b"Madeupfamily"),)) is None
 
 
 def test_the_topic_tells_the_format() -> None:

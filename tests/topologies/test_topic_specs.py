@@ -6,7 +6,8 @@ BY_NAME = {spec.name: spec for spec in specs(SETTINGS)}
 
 
 def test_all_topics_but_the_raw_ones_have_as_many_partitions() -> None:
-    assert {spec.partitions for spec in BY_NAME.values() if not spec.raw} == {6}
+    assert {spec.partitions for spec in BY_NAME.values() if not spec.raw and "seeds" not in spec.name} == {6}
+    assert BY_NAME["streamdeid.seeds"].partitions == 1
     assert {spec.partitions for spec in BY_NAME.values() if spec.raw} == {3}
     assert "streamdeid-identities-changelog" in BY_NAME
 
@@ -22,6 +23,7 @@ def test_only_the_changelog_is_compacted_and_what_people_look_at_later_is_kept()
     assert {name for name, spec in BY_NAME.items() if spec.config.get("retention.ms") == "-1"} == {
         "quarantine",
         "audit",
+        "streamdeid.seeds",
     }
 
 

@@ -47,8 +47,8 @@ def test_the_parts_of_a_line_agree(addresses):
 @pytest.mark.parametrize(
     ("text", "pattern"),
     [
-        ("123 Main St, Springfield, IL 62701", r"\d{3} [A-Z][a-z]+ St, [\w ]+, IL 627\d\d"),
-        ("123 Main St\nSpringfield, Illinois 62701-1234\nUSA", r"\d{3} \w+ St\n[\w ]+, IL 627\d\d-\d{4}\nUSA"),
+        ("123 Main St, Springfield, IL 62701", r"\d{3} [A-Z][a-z]+ St, [\w ]+, IL 6\d{4}"),
+        ("123 Main St\nSpringfield, Illinois 62701-1234\nUSA", r"\d{3} \w+ St\n[\w ]+, IL 6\d{4}-\d{4}\nUSA"),
         ("Boston, MA", r"[\w ]+, MA"),
         ("12 High Street, London SW1A 1AA", r"\d\d \w+ Street, [\w ]+ [A-Z]{2}\d[A-Z] \d[A-Z]{2}"),
         (

@@ -5,6 +5,8 @@ import pytest
 
 from streamdeid.transform.contacts import Contacts
 from streamdeid.transform.identifiers import Identifiers
+from streamdeid.transform.lexicon import STATE_OF_AREA_CODE
+from streamdeid.transform.names import Names
 from streamdeid.transform.prf import Prf
 
 PRF = Prf(b"a made-up secret for tests")
@@ -62,7 +64,7 @@ def test_the_local_part_of_a_number_for_fiction_is_another_one(replace, number):
 
 
 def test_different_contacts_stay_different(replace):
-    phones = [f"617-{number:03d}-1234" for number in range(200, 220)]
+    phones = [f"213-{number:03d}-1234" for number in range(200, 210)]  # there are 30 area codes in California
     assert len({replace(phone) for phone in phones}) == len(phones)
     mails = [f"user{number}@hospital.test" for number in range(5000)]
     assert len({replace(mail) for mail in mails}) == len(mails)
@@ -109,6 +111,24 @@ def test_nothing_to_replace(replace, text):
 def test_words_do_not_survive(replace):
     assert replace("call Jane at 617-555-1234").lower().count("jane") == 0
     assert replace("Esterkin", label="CONTACT/EMAIL") != "Esterkin"
+
+
+@pytest.mark.parametrize("code", ["617", "802", "213"])
+def test_a_telephone_number_stays_in_its_state(replace, code):
+    for line in range(50):
+        new = replace(f"({code}) 867-53{line:02d}")
+        assert STATE_OF_AREA_CODE[new[1:4]] == STATE_OF_AREA_CODE[code]
+
+
+@pytest.mark.parametrize(
+    ("address", "owner"),
+    [("john.doe@hospital.test", ""), ("doe_john@hospital.test", ""), ("jdoe85@hospital.test", "john doe")],
+)
+def test_an_address_is_of_the_false_name(address, owner):
+    names = Names(PRF, Identifiers(PRF))
+    contacts = Contacts(PRF, Identifiers(PRF), names)
+    new = contacts.replace("p", "CONTACT/EMAIL", address, address, owner)
+    assert new.startswith(f"{names.given('p', 'John')}.{names.family('p', 'Doe')}".lower())
 
 
 def test_scopes_differ(replace):

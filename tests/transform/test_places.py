@@ -2,10 +2,11 @@ import re
 
 import pytest
 
-from streamdeid.transform import lexicon
 from streamdeid.transform.identifiers import Identifiers
-from streamdeid.transform.places import SMALL_ZIP_AREAS, Places
+from streamdeid.transform.localities import towns_of
+from streamdeid.transform.places import Places
 from streamdeid.transform.prf import Prf
+from streamdeid.transform.whereabouts import SMALL_ZIP_AREAS, whereabouts
 
 PRF = Prf(b"a made-up secret for tests")
 
@@ -15,16 +16,64 @@ def places():
     return Places(PRF, Identifiers(PRF))
 
 
+def towns(state):
+    return {town.city for town in towns_of(state)}
+
+
 def test_a_town_becomes_another_of_its_state(places):
-    assert places.city("p", "Boston") in lexicon.CITIES["MA"]
+    assert places.city("p", "Boston") in towns("MA")
     assert places.city("p", "BOSTON") == places.city("p", "Boston").upper()
-    assert places.city("p", "Nowhere at all") in lexicon.ALL_CITIES
+    assert places.city("p", "Nowhere at all") in towns("")
 
 
 def test_a_town_never_becomes_itself(places):
-    for state in ("WY", "VT"):
-        for city in lexicon.CITIES[state]:
+    for state in ("WY", "VT", "DC"):
+        for city in {*towns(state), "Washington"}:
             assert places.city("p", city) != city
+            assert places.city("p", city, f"{state}||{city.lower()}") != city
+
+
+ADDRESSES = [
+    ("Boston", "MA", "02115"),
+    ("Amherst", "Massachusetts", "01002"),
+    ("Nonesuch", "OH", "43920"),
+    ("Springfield", "IL", "62901"),
+    ("Portland", "ME", "04330"),
+]
+
+
+@pytest.mark.parametrize(("city", "state", "code"), ADDRESSES)
+@pytest.mark.parametrize("scope", ["p", "q", "r"])
+def test_the_parts_of_an_address_are_of_one_real_place(places, scope, city, state, code):
+    stated = [
+        ("LOCATION/CITY", city),
+        ("LOCATION/STATE", state),
+        ("LOCATION/ZIP", code),
+        ("LOCATION/COUNTY", "Nonesuch"),
+    ]
+    where = whereabouts(stated).encode()
+    town = next(
+        town
+        for town in towns_of(places.state(state))
+        if town.city == places.city(scope, city, where) and town.zips[0][:3] == code[:3]
+    )
+    assert places.zip(scope, code, where)[:3] == code[:3]
+    assert places.county(scope, "Nonesuch", where) == town.county
+    assert places.zip(scope, f"{code}-1234", where)[:5] == places.zip(scope, code, where)
+
+
+def test_of_an_area_that_is_one_city_the_place_is_nearby(places):
+    where = whereabouts([("LOCATION/CITY", "Chicago"), ("LOCATION/STATE", "IL"), ("LOCATION/ZIP", "60614")]).encode()
+    town = next(town for town in towns_of("IL") if town.city == places.city("p", "Chicago", where))
+    assert places.zip("p", "60614", where) in town.zips
+    assert abs(int(town.zips[0][:3]) - 606) < 4
+    assert places.zip("p", "60614")[:3] == "606"
+
+
+def test_a_county_is_never_itself(places):
+    for county in ("Hampden", "HAMPDEN"):
+        for scope in map(str, range(40)):
+            assert places.county(scope, county, "MA|010|nonesuch").lower() != "hampden"
 
 
 @pytest.mark.parametrize("text", ["62701", "62701-1234", "627011234"])

@@ -26,14 +26,20 @@ def _either_order(year: int, first: int, second: int) -> bool:
     return _possible(year, first, second) or _possible(year, second, first)
 
 
+def _meant(year: int, first: int, second: int) -> bool:
+    """Whether a day was meant, though there is none: the 31st of February."""
+    return 1900 <= year < 2100 and 1 <= min(first, second) <= 12 and max(first, second) <= 31
+
+
 def _numeric(match: re.Match[str], folded: Folded) -> float:
     """Three numbers that make a date in the order year-month-day, month-day-year or day-month-year."""
     parts = re.findall(r"[0-9]{1,4}", match["v"])[:3]
     numbers = [int(part) for part in parts]
     if len(parts[0]) == 4:
-        fits = _either_order(numbers[0], numbers[1], numbers[2])
+        fits = _either_order(numbers[0], numbers[1], numbers[2]) or _meant(*numbers)
     else:
         fits = _either_order(_year(parts[2]), numbers[0], numbers[1])
+        fits = fits or (len(parts[2]) == 4 and _meant(numbers[2], numbers[0], numbers[1]))
     return 1.0 if fits and not dosed(folded.lower, match.end()) else 0.0
 
 

@@ -7,6 +7,7 @@ direction marks) and combining marks are left out, and an index leads back.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from typing import NamedTuple
@@ -54,6 +55,9 @@ _LIKE = "ABEKMHOPCTXYIJSaeopcyxijsdhqwABEZHIKMNOPTYXovc"
 _STYLED = ((0x80, 0x3100), (0xA980, 0xABFF), (0xF900, 0x10000), (0x1D400, 0x1D800), (0x1F100, 0x1F200))
 
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+
 class Folded(NamedTuple):
     """The plain copy, the same in lower case,
     and where its characters stand in the text (None: at the same index).
@@ -75,7 +79,7 @@ def fold(text: str) -> Folded:
     if text.isascii():
         plain = _breaks(text)
         return Folded(plain, plain.lower(), None)
-    plain = _breaks(text.translate(_table()))
+    plain = _breaks(_NOT_ASCII.sub(lambda run: run[0].translate(_table()), text))
     origin = None
     if _NOTHING in plain:
         origin = [index for index, character in enumerate(plain) if character != _NOTHING]

@@ -1,0 +1,72 @@
+"""Where an address is, from its parts: what all false parts of it are chosen by, so that they are of one real place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from streamdeid.transform import lexicon
+from streamdeid.transform.localities import city_area, state_of_area
+
+#: Three-digit ZIP areas of 20,000 people or fewer (HHS guidance on de-identification, Census 2000).
+SMALL_ZIP_AREAS: Final = frozenset(
+    "036 059 063 102 203 556 692 790 821 823 830 831 878 879 884 890 893".split()  # noqa: SIM905 - to be read as a list
+)
+ZIP: Final = re.compile(r"(?P<area>\d{3})(?P<rest>\d\d)(?P<more>-?\d{4})?", re.A)
+STATES: Final[Mapping[str, str]] = lexicon.STATES
+_SEPARATOR: Final = "|"
+
+
+class Whereabouts(NamedTuple):
+    """State and ZIP3 area, empty where they are not known; `key` tells this address from others there: the city, or
+    else the ZIP code."""
+
+    state: str
+    area: str
+    key: str
+
+    def encode(self) -> str:
+        """As text."""
+        return _SEPARATOR.join(self)
+
+    @classmethod
+    def decode(cls, text: str) -> Whereabouts | None:
+        """The inverse of `encode`; None for any other text."""
+        parts = text.split(_SEPARATOR)
+        return cls(*parts) if len(parts) == len(cls._fields) else None
+
+
+def whereabouts(parts: Iterable[tuple[str, str]]) -> Whereabouts:
+    """Where an address is, by the labels and values of its parts, one or more of them. The state is the one that is
+    stated; without one, that of the ZIP code, or of the largest city of the name. Of a ZIP code of another state than
+    the stated one nothing is taken."""
+    stated = dict(parts)
+    city = " ".join(stated.get("LOCATION/CITY", "").casefold().replace(_SEPARATOR, " ").split())
+    code = ZIP.fullmatch(stated.get("LOCATION/ZIP", "").strip())
+    area, named = code["area"] if code else "", stated.get("LOCATION/STATE", "").strip()
+    home = state_of_area(area) if area else ""
+    state = state_code(named) if named else home
+    if home != state:
+        area = ""
+    if city and not area:
+        found = city_area(city, state)
+        state, area = (found.state, found.area) if found else (state, "")
+    key = city or (code["area"] + code["rest"] if code else "")
+    return Whereabouts(state, "" if area in SMALL_ZIP_AREAS else area, key)
+
+
+@lru_cache(maxsize=4096)
+def of_part(label: str, text: str, parts: tuple[tuple[str, str], ...]) -> str:
+    """What a part of an address has to know of the others, encoded; empty where it tells as much by itself."""
+    whole = whereabouts(parts)
+    return "" if whole == whereabouts(((label, text),)) else whole.encode()
+
+
+def state_code(text: str) -> str:
+    """The code of a state or province that is spelled out, or is a code; empty for anything else."""
+    plain = text.strip().replace(".", "")
+    if plain.isascii() and plain.isalpha() and len(plain) <= 3:
+        return plain.upper()
+    return STATES.get(" ".join(plain.casefold().split()), "")
