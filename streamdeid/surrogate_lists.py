@@ -14,6 +14,7 @@ from streamdeid.transform.casing import folded
 from streamdeid.transform.name_parts import KEPT, name_tokens
 from streamdeid.transform.own_lists import OwnList, OwnLists
 from streamdeid.value_files import Entry, entries_of, read_entries
+from streamdeid.word_list_rules import with_checksum
 from streamdeid.word_lists import checksum
 
 _PARTS: Final = {"family": "NAME/FAMILY", "given": "NAME/GIVEN"}
@@ -68,14 +69,7 @@ class SurrogateList(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _read_file(cls, given: Any) -> Any:
-        if not isinstance(given, Mapping) or not isinstance(given.get("file"), str):
-            return given
-        file = Path(given["file"]).resolve()
-        actual = checksum(file)
-        if given.get("sha256") not in (None, actual):
-            raise ValueError(f"the file {file} is not the one whose sha256 is given")
-        read_entries(file)
-        return {**given, "file": str(file), "sha256": actual}
+        return with_checksum(given, read_entries)
 
     @model_validator(mode="after")
     def _holds_something(self) -> SurrogateList:

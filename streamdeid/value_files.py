@@ -9,6 +9,8 @@ from typing import Any, Final, NamedTuple
 
 import yaml
 
+from streamdeid.word_lists import read_text
+
 _STRUCTURED: Final = {".json", ".yaml", ".yml"}
 _KEYS: Final = frozenset({"value", "weight", "sex", "region"})
 
@@ -30,12 +32,7 @@ def read_entries(file: Path) -> list[Entry]:
     Raises:
         ValueError: it cannot be read, or holds what is no value; says which file and line or entry, and no value.
     """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError(f"the file {file} is not UTF-8") from None
-    except (OSError, ValueError) as fault:
-        raise ValueError(f"the file {file} cannot be read: {getattr(fault, 'strerror', None) or fault}") from None
+    text = read_text(file)
     try:
         entries = list(entries_of(_parsed(text, file)) if file.suffix.lower() in _STRUCTURED else _of_lines(text))
     except ValueError as fault:
