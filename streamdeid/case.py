@@ -123,7 +123,7 @@ class Opener:
             inner = None
             if scanned is not None:
                 owners = self._inner_owners(case, scanned.document, draft.owners[leaf.unit])
-                inner = Draft(scanned, owners, draft.check, draft.entities, numbers=draft.numbers)
+                inner = Draft(scanned, owners, draft.check, draft.entities, numbers=draft.numbers, towns=draft.towns)
                 self._sort_out(case, inner, depth + 1)
             draft.inner.append((held, inner))
 

@@ -13,7 +13,7 @@ from streamdeid.policy import Operator, Rule
 from streamdeid.rulebook import Rulebook
 from streamdeid.scan import Scanned
 from streamdeid.transform.mailboxes import owner_of
-from streamdeid.transform.whereabouts import of_part
+from streamdeid.transform.whereabouts import Whereabouts, of_part
 from streamdeid.types import Document, Entity, Format, Leaf, Place
 
 #: No name, number or address has more characters; to look for one, or to choose what replaces it, might take minutes
@@ -41,6 +41,8 @@ _MAY_SURVIVE = frozenset({"LOCATION/ORGANIZATION", "LOCATION/HOSPITAL"})
 _NAMES = frozenset({"NAME/FAMILY", "NAME/GIVEN", "NAME/FULL", "NAME"})
 #: Datatypes that tell an operator more than the primitive below them: before HL7 v2.5 the first component of TS is ST.
 _TELLING_DATATYPES = ("TS", "TS.1")
+#: Parts of addresses that keep their surrogate where an address says less of where it is.
+_TOWNS = frozenset({"LOCATION/CITY", "LOCATION/COUNTY"})
 
 
 def is_looked_for(label: str | None) -> bool:
@@ -118,7 +120,8 @@ class Draft:
     the detectors read, `enclosing` those that hold a document of their own, `kept` the rest. `entities` maps each
     identifying value to the rule of the field that states it; a message and what it encloses share one, and `numbers`.
     `inner` are the enclosed documents that can be read. `beside` says by `Leaf.start` what a value's surrogate depends
-    on besides the value: see `Surrogates`. `check` raises when the message's time is up.
+    on besides the value: see `Surrogates`; `towns` is the same by label, name and owner, for addresses that say less.
+    `check` raises when the message's time is up.
     """
 
     scanned: Scanned
@@ -132,6 +135,7 @@ class Draft:
     inner: list[tuple[Enclosure, Draft | None]] = field(default_factory=list)
     numbers: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
     beside: dict[int, str] = field(default_factory=dict)
+    towns: dict[tuple[str, str, int], str] = field(default_factory=dict)
 
     @property
     def document(self) -> Document:
@@ -207,9 +211,22 @@ class Draft:
                     raise TransformError("transform.unreadable", self.document.path(leaf))
                 if "@" in leaf.text and decision.label.startswith("CONTACT"):
                     self._find_owner(leaf)
+                if decision.label in _TOWNS:
+                    self._find_town(leaf, decision.label)
                 entity = self.entity(leaf, decision)
                 if entity not in entities:
                     entities[entity] = decision.rule
+
+    def _find_town(self, leaf: Leaf, label: str) -> None:
+        """An address that does not say in which area its town is means the one that has been named with its area."""
+        named = label, " ".join(leaf.text.split()).casefold(), self.owners[leaf.unit]
+        where = Whereabouts.decode(self.beside.get(leaf.start, ""))
+        if where is not None and where.area:
+            self.towns.setdefault(named, self.beside[leaf.start])
+            return
+        known = Whereabouts.decode(self.towns.get(named, ""))
+        if known is not None and (where is None or where.state in ("", known.state)):
+            self.beside[leaf.start] = self.towns[named]
 
     def _find_owner(self, leaf: Leaf) -> None:
         """Note whose name an e-mail address stands by, in its segment or resource."""
