@@ -120,8 +120,8 @@ class Draft:
     the detectors read, `enclosing` those that hold a document of their own, `kept` the rest. `entities` maps each
     identifying value to the rule of the field that states it; a message and what it encloses share one, and `numbers`.
     `inner` are the enclosed documents that can be read. `beside` says by `Leaf.start` what a value's surrogate depends
-    on besides the value: see `Surrogates`; `towns` is the same by label, name and owner, for addresses that say less.
-    `check` raises when the message's time is up.
+    on besides the value: see `Surrogates`; `towns` is the same by label, name and owner, for addresses that say less;
+    `stated` are the entities of leaves, by `Leaf.start`. `check` raises when the message's time is up.
     """
 
     scanned: Scanned
@@ -136,6 +136,7 @@ class Draft:
     numbers: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
     beside: dict[int, str] = field(default_factory=dict)
     towns: dict[tuple[str, str, int], str] = field(default_factory=dict)
+    stated: dict[int, Entity] = field(default_factory=dict)
 
     @property
     def document(self) -> Document:
@@ -182,8 +183,12 @@ class Draft:
                 self.beside[leaf.start] = where
 
     def entity(self, leaf: Leaf, decision: Decision) -> Entity:
-        """What a structured leaf states."""
-        return Entity(decision.label, leaf.text, self.beside.get(leaf.start, ""), self.owners[leaf.unit])
+        """What a structured leaf states. Asked for again and again, so it is made once."""
+        entity = self.stated.get(leaf.start)
+        if entity is None:
+            beside = self.beside.get(leaf.start, "")
+            entity = self.stated[leaf.start] = Entity(decision.label, leaf.text, beside, self.owners[leaf.unit])
+        return entity
 
     def number(self, label: str, value: str, owner: int) -> int:
         """A number for an entity, from 1 on in the order of the message: another for each value of a label's family and
