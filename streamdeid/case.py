@@ -9,16 +9,13 @@ from typing import overload
 
 from streamdeid.detect.known import is_distinctive
 from streamdeid.draft import Decisions, Draft
-from streamdeid.enclosed import enclosure, open_enclosure
+from streamdeid.enclosed import DEPTH, enclosure, open_enclosure
 from streamdeid.errors import DetectorError, IdentityError
 from streamdeid.identity import Identification, Identifying
 from streamdeid.policy import Policy
 from streamdeid.rulebook import Rulebook
 from streamdeid.scan import Scanned, scan
 from streamdeid.types import Document, Entity, Format
-
-#: Documents inside documents inside documents are opened so deep; below, they give way to a marker.
-_DEPTH = 3
 
 
 class Deadline:
@@ -119,7 +116,7 @@ class Opener:
         draft.check()
         for leaf in draft.enclosing:
             held = enclosure(draft.document, leaf)
-            scanned = open_enclosure(held, self._policy) if depth < _DEPTH else None
+            scanned = open_enclosure(held, self._policy) if depth < DEPTH else None
             inner = None
             if scanned is not None:
                 owners = self._inner_owners(case, scanned.document, draft.owners[leaf.unit])

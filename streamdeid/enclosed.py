@@ -24,6 +24,9 @@ from streamdeid.policy import Policy
 from streamdeid.scan import Scanned, scan
 from streamdeid.types import Document, Edit, Format, Leaf
 
+#: Documents inside documents inside documents are opened so deep, to be cleaned and to be restored; below, they give
+#: way to a marker.
+DEPTH = 3
 #: Kinds that are messages themselves.
 _MESSAGES = {Kind.HL7V2: Format.HL7V2, Kind.FHIR: Format.FHIR}
 _ED_DATA = 5

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from streamdeid.attachments.sniff import Kind
-from streamdeid.enclosed import beside_edits, closed, enclosure, is_markup, open_enclosure
+from streamdeid.enclosed import DEPTH, beside_edits, closed, enclosure, is_markup, open_enclosure
 from streamdeid.errors import QuarantineError, TransformError
 from streamdeid.formats.splice import splice
 from streamdeid.policy import Policy
@@ -23,8 +23,6 @@ from streamdeid.transform.encryption import TOKEN, Plain, encryption_key, opened
 from streamdeid.transform.prf import Prf
 from streamdeid.types import Document, Edit, Format, Leaf
 
-#: As on the way there.
-_DEPTH: Final = 3
 #: Names of places that hold a document of their own.
 _ENCLOSING: Final = frozenset({"ED.5", "base64Binary", "xhtml"})
 _HEAD: Final = "sde1."
@@ -87,7 +85,7 @@ class Restorer:
             return None
         scanned: Scanned | None = None
         with suppress(QuarantineError):
-            scanned = open_enclosure(held, self._policy) if depth < _DEPTH else None
+            scanned = open_enclosure(held, self._policy) if depth < DEPTH else None
         if scanned is None:
             if held.kind is Kind.OTHER or _HEAD in leaf.text:
                 return None

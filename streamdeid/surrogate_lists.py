@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
@@ -14,8 +13,7 @@ from streamdeid.transform.casing import folded
 from streamdeid.transform.name_parts import KEPT, name_tokens
 from streamdeid.transform.own_lists import OwnList, OwnLists
 from streamdeid.value_files import Entry, entries_of, read_entries
-from streamdeid.word_list_rules import with_checksum
-from streamdeid.word_lists import checksum
+from streamdeid.word_list_rules import unchanged, with_checksum
 
 _PARTS: Final = {"family": "NAME/FAMILY", "given": "NAME/GIVEN"}
 _NAME_PARTS: Final = tuple(_PARTS.values())
@@ -87,9 +85,7 @@ class SurrogateList(BaseModel):
             yield Entry(value, weight, self.sex or "", self.region or "")
         if self.file is None:
             return
-        if checksum(Path(self.file)) != self.sha256:
-            raise ValueError(f"the file {self.file} has changed since the policy was loaded")
-        for entry in sorted(read_entries(Path(self.file))):
+        for entry in sorted(read_entries(unchanged(self.file, self.sha256))):
             yield entry._replace(sex=entry.sex or self.sex or "", region=entry.region or self.region or "")
 
 

@@ -92,9 +92,18 @@ def unchanged_phrases(file: str | None, sha256: str | None) -> list[str]:
     """
     if file is None:
         return []
+    return read_phrases(unchanged(file, sha256))
+
+
+def unchanged(file: str, sha256: str | None) -> Path:
+    """The file, which is the one that it was.
+
+    Raises:
+        ValueError: it cannot be read, or is another one.
+    """
     if checksum(Path(file)) != sha256:
         raise ValueError(f"the file {file} has changed since the policy was loaded")
-    return read_phrases(Path(file))
+    return Path(file)
 
 
 class Fuzzy(Strict):
