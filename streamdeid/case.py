@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import overload
 
 from streamdeid.detect.known import is_distinctive
@@ -55,7 +56,7 @@ class Case:
             raw = draft.document.raw
             for leaf, decision in draft.ruled:
                 if decision.vanishes and _must_vanish(decision.label, leaf.text):
-                    entity = draft.entity(leaf, decision)
+                    entity = draft.stated[leaf.start]
                     written, read = raw[leaf.start : leaf.end], leaf.text.encode()
                     found.setdefault(written.strip().lower(), entity)
                     if read != written:
@@ -69,8 +70,9 @@ def stated_values(who: Identification, draft: Draft) -> Mapping[str, Sequence[tu
     for leaf, decision in draft.ruled:
         if decision.looked_for and leaf.unit in who.stating:
             patient = who.patients[who.owners[leaf.unit]]
-            entity = draft.entity(leaf, decision)._replace(subject=0)
-            found[patient].append((entity, decision.rule.stated_scope))
+            entity = draft.stated[leaf.start]
+            own = entity if entity.subject == 0 else entity._replace(subject=0)
+            found[patient].append((own, decision.rule.stated_scope))
     return found
 
 
@@ -159,6 +161,7 @@ def _no_limit() -> None:
     """Scanning is what takes time, and that has been done."""
 
 
+@lru_cache(maxsize=16_384)
 def _must_vanish(label: str, value: str) -> bool:
     """Whether this value may not be readable in the output. An identifier without a digit is a word (SILVER, FHIR), and
     says nothing where it stands by itself."""

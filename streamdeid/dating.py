@@ -38,7 +38,7 @@ def _years(draft: Draft, *, ends: bool) -> list[int]:
     dated = (
         leaf.text
         for leaf, decision in draft.ruled
-        if decision.datatype in FHIR_DATES
+        if decision.manner.datatype in FHIR_DATES
         and decision.label != "DATE/BIRTH"
         and leaf.place.path.endswith(_ENDS) is ends
     )

@@ -13,6 +13,7 @@ from streamdeid.policy import Operator, Rule
 from streamdeid.rulebook import Rulebook
 from streamdeid.scan import Scanned
 from streamdeid.transform.mailboxes import owner_of
+from streamdeid.transform.strategy import Manner, manner
 from streamdeid.transform.whereabouts import Whereabouts, of_part
 from streamdeid.types import Document, Entity, Format, Leaf, Place
 
@@ -59,14 +60,14 @@ class Decision(NamedTuple):
     """What a policy means for one place: its rule, and what follows from it. Made once per place.
 
     `label` is the rule's, or what its strategy is for; `looked_for` as `is_looked_for`; `vanishes` whether the
-    value may not be readable anywhere in the output; `datatype` is that of the value; `address_part` as the function.
+    value may not be readable anywhere in the output; `address_part` as the function.
     """
 
     rule: Rule
     label: str
     looked_for: bool
     vanishes: bool
-    datatype: str
+    manner: Manner
     address_part: str
 
 
@@ -95,9 +96,9 @@ class Decisions:
         return self._rulebook.exceptions(document)
 
     def _decide(self, format: Format, place: Place) -> Decision:
-        return self.by(self._rulebook.rule(format, place), place)
+        return self.by(self._rulebook.rule(format, place), format, place)
 
-    def by(self, rule: Rule, place: Place) -> Decision:
+    def by(self, rule: Rule, format: Format, place: Place) -> Decision:
         """What follows from a rule for a place."""
         looked_for = is_looked_for(rule.label)
         datatype = next((name for name in _TELLING_DATATYPES if name in place.lineage), place.lineage[-1])
@@ -107,7 +108,7 @@ class Decisions:
             rule.label or rule.strategy.default_label,
             looked_for,
             vanishes,
-            datatype.partition(".")[0],
+            manner(rule.strategy, datatype.partition(".")[0], format),
             address_part(place, rule.label or ""),
         )
 
@@ -121,7 +122,7 @@ class Draft:
     identifying value to the rule of the field that states it; a message and what it encloses share one, and `numbers`.
     `inner` are the enclosed documents that can be read. `beside` says by `Leaf.start` what a value's surrogate depends
     on besides the value: see `Surrogates`; `towns` is the same by label, name and owner, for addresses that say less;
-    `stated` are the entities of leaves, by `Leaf.start`. `check` raises when the message's time is up.
+    `stated` are the identifying values by `Leaf.start`. `check` raises when the message's time is up.
     """
 
     scanned: Scanned
@@ -156,7 +157,7 @@ class Draft:
         for leaf in document.leaves:
             decision = known(leaf.place)
             if exceptions and leaf.start in exceptions:
-                decision = decisions.by(exceptions[leaf.start], leaf.place)
+                decision = decisions.by(exceptions[leaf.start], document.format, leaf.place)
             elif decision is None:
                 decision = self._ask(decisions, leaf)
             operator = decision.rule.operator
@@ -182,14 +183,6 @@ class Draft:
             if where:
                 self.beside[leaf.start] = where
 
-    def entity(self, leaf: Leaf, decision: Decision) -> Entity:
-        """What a structured leaf states. Asked for again and again, so it is made once."""
-        entity = self.stated.get(leaf.start)
-        if entity is None:
-            beside = self.beside.get(leaf.start, "")
-            entity = self.stated[leaf.start] = Entity(decision.label, leaf.text, beside, self.owners[leaf.unit])
-        return entity
-
     def number(self, label: str, value: str, owner: int) -> int:
         """A number for an entity, from 1 on in the order of the message: another for each value of a label's family and
         patient, however the value is spelled."""
@@ -209,16 +202,17 @@ class Draft:
         Raises:
             TransformError: a value is longer than `LONGEST_VALUE`.
         """
-        entities = self.entities
+        entities, stated, owners, beside = self.entities, self.stated, self.owners, self.beside
         for leaf, decision in self.ruled:
             if decision.looked_for:
-                if len(leaf.text) > LONGEST_VALUE:
+                label, text = decision.label, leaf.text
+                if len(text) > LONGEST_VALUE:
                     raise TransformError("transform.unreadable", self.document.path(leaf))
-                if "@" in leaf.text and decision.label.startswith("CONTACT"):
+                if "@" in text and label.startswith("CONTACT"):
                     self._find_owner(leaf)
-                if decision.label in _TOWNS:
-                    self._find_town(leaf, decision.label)
-                entity = self.entity(leaf, decision)
+                elif label in _TOWNS:
+                    self._find_town(leaf, label)
+                entity = stated[leaf.start] = Entity(label, text, beside.get(leaf.start, ""), owners[leaf.unit])
                 if entity not in entities:
                     entities[entity] = decision.rule
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -261,7 +261,7 @@ class Deidentifier:
         subjects = self._subjects(known, table.identity)
         if self.policy.profile is Profile.SAFE_HARBOR:
             year = year_of(case.draft, self.policy.dates.present)
-            subjects = [replace(subject, year=year) for subject in subjects]
+            subjects = [subject._replace(year=year) for subject in subjects]
         forms = record.forms_before(request.sequence)
         survivor, survivor_record = known[0]
         if survivor != primary:  # merged: reports use the names that the survivor had as well

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from streamdeid.draft import LONGEST_VALUE, Decision, Draft
+from streamdeid.draft import LONGEST_VALUE, Draft
 from streamdeid.enclosed import beside_edits, closed, marked
 from streamdeid.errors import TransformError
 from streamdeid.formats.fhir import FhirDocument
@@ -22,7 +22,7 @@ from streamdeid.surrogate_keys import MessageKeys
 from streamdeid.transform.checkdigits import carried_over
 from streamdeid.transform.encryption import encryption_key, exact
 from streamdeid.transform.operators import Transformer
-from streamdeid.transform.strategy import OMITTED, Request, Strategy, Subject
+from streamdeid.transform.strategy import OMITTED, Manner, Request, Subject, manner
 from streamdeid.types import Edit, Entity, Format, Leaf, Part, Passage, Place, Replacement, Span
 from streamdeid.verify import Survivor
 
@@ -32,21 +32,9 @@ _REMEMBERED = 65_536
 _PLAIN = re.compile(r"[A-Za-z0-9 ,.:;()_+@/#-]+")
 
 
-class Wanted(NamedTuple):
-    """All that a replacement depends on."""
-
-    strategy: Strategy
-    label: str
-    value: str
-    mention: str
-    scope: str
-    days: int
-    datatype: str
-    format: Format
-    number: int
-    year: int = 0
-    shared: bool = False
-    namespace: str = ""
+#: An `Entity`, or what one is made of: most replacements are remembered, and need none.
+_Stated = tuple[str, str, str, int]
+_Choose = Callable[[Manner, _Stated, str, Subject, int, bool], str | None]
 
 
 class _What(NamedTuple):
@@ -59,29 +47,24 @@ class _What(NamedTuple):
 
 
 class Chooser:
-    """Chooses replacements, and remembers the last ones: they depend on what is `Wanted` alone."""
+    """Chooses replacements, and remembers the last ones: they depend on what `choose` is given alone, which is a
+    `Request` in the order that finds it again soonest."""
 
     def __init__(self, transformer: Transformer) -> None:
         self._transformer = transformer
-        self.choose: Callable[[Wanted], str | None] = lru_cache(maxsize=_REMEMBERED)(self._choose)
+        self.choose: _Choose = lru_cache(maxsize=_REMEMBERED)(self._choose)
 
     def exact(self, token: str, written: bytes, format: Format) -> str:
         """A token of `encrypt` that leads back to these bytes."""
         return exact(token, encryption_key(self._transformer.tokens), written, format)
 
-    def _choose(self, wanted: Wanted) -> str | None:
-        if len(wanted.mention) > LONGEST_VALUE and not wanted.strategy.any_length:
+    def _choose(
+        self, manner: Manner, entity: _Stated, mention: str, subject: Subject, number: int, shared: bool
+    ) -> str | None:
+        if len(mention) > LONGEST_VALUE and not manner.strategy.any_length:
             raise TransformError("transform.unreadable")
-        request = Request(
-            Entity(wanted.label, wanted.value, wanted.namespace),
-            Subject(wanted.scope, wanted.days, wanted.year),
-            wanted.mention,
-            wanted.datatype,
-            wanted.format,
-            wanted.number,
-            wanted.shared,
-        )
-        return self._transformer.replace(wanted.strategy, request)
+        request = Request(Entity(*entity), subject, mention, manner.datatype, manner.format, number, shared)
+        return self._transformer.replace(manner.strategy, request)
 
 
 class Rewriter:
@@ -103,6 +86,7 @@ class Rewriter:
         self._exact = chooser.exact
         self._rulebook = rulebook
         self._subjects = subjects
+        self._anybody = [subject._replace(scope="") for subject in subjects]
         self._keys = keys
         self._counts: Counter[_What] = Counter()
         self._gone: list[tuple[int, int]] = []
@@ -119,8 +103,8 @@ class Rewriter:
             if decision.rule.operator is check_digit:
                 new: str | None = self._check_digit(leaf)
             else:
-                whose = (owners[leaf.unit], beside.get(leaf.start, "") if beside else "")
-                new = self._replacement(decision, decision.rule, decision.label, text, text, leaf, whose)
+                stated = decision.label, text, beside.get(leaf.start, "") if beside else "", owners[leaf.unit]
+                new = self._replacement(decision.rule, decision.manner, stated, text, leaf)
             if new is OMITTED and isinstance(self._document, FhirDocument):
                 omitted.append(leaf)
             elif new is not None and new != text:
@@ -147,6 +131,8 @@ class Rewriter:
         return edits if is_there else otherwise
 
     def _is_gone(self, edit: Edit) -> bool:
+        if not self._gone:
+            return False
         at = bisect_right(self._gone, (edit.start, edit.end)) - 1
         around = self._gone[max(at, 0) : at + 2]
         return any(start <= edit.start and edit.end <= end for start, end in around)
@@ -212,8 +198,8 @@ class Rewriter:
         if at == len(ruled) or ruled[at][0].start != number.start:
             return leaf.text  # the policy keeps the number
         _, decision = ruled[at]
-        whose = (self._draft.owners[leaf.unit], "")
-        new = self._replacement(decision, decision.rule, decision.label, number.text, number.text, number, whose)
+        entity = decision.label, number.text, "", self._draft.owners[leaf.unit]
+        new = self._replacement(decision.rule, decision.manner, entity, number.text, number)
         return carried_over(scheme, number.text, leaf.text, number.text if new is None else new) or ""
 
     def _merged(self, text: str, spans: Sequence[Span]) -> Sequence[Span]:
@@ -285,40 +271,20 @@ class Rewriter:
         stated = self._draft.entities.get(entity)
         if stated is not None and stated.operator is rule.operator:
             rule = stated
-        return self._replacement(None, rule, entity.label, entity.value, text, leaf, (entity.subject, entity.namespace))
+        how = manner(rule.strategy, leaf.place.lineage[-1], self._format)
+        return self._replacement(rule, how, entity, text, leaf)
 
-    def _replacement(
-        self,
-        decision: Decision | None,
-        rule: Rule,
-        label: str,
-        value: str,
-        mention: str,
-        leaf: Leaf,
-        whose: tuple[int, str],
-    ) -> str | None:
-        """What stands for a mention of a value. `whose` are the entity's subject and namespace."""
-        owner, namespace = whose
-        subject = self._subjects[owner]
-        scope, is_shared = "" if rule.scope is Scope.ENTITY else subject.scope, False
+    def _replacement(self, rule: Rule, how: Manner, entity: _Stated, mention: str, leaf: Leaf) -> str | None:
+        """What stands for a mention of an entity."""
+        label, value, _, owner = entity
+        is_shared = False
+        subject = (self._anybody if rule.scope is Scope.ENTITY else self._subjects)[owner]
         if rule.keyed_on is not None and self._keys is not None:
             scope, is_shared = self._keys.key(rule.keyed_on, owner)
-        wanted = Wanted(
-            rule.strategy,
-            label,
-            value,
-            mention,
-            scope,
-            subject.days,
-            decision.datatype if decision is not None else leaf.place.lineage[-1],
-            self._format,
-            self._draft.number(label, value, owner) if rule.strategy.is_numbered else 0,
-            subject.year,
-            is_shared,
-            namespace,
-        )
+            subject = subject._replace(scope=scope)
+        number = self._draft.number(label, value, owner) if how.is_numbered else 0
         try:
-            return self._choose(wanted)
+            return self._choose(how, entity, mention, subject, number, is_shared)
         except TransformError as fault:
             raise TransformError(fault.code, self._document.path(leaf)) from None
 

@@ -15,7 +15,8 @@ _UNNAMED = {"undefined-segment": "er7.unknown_segment", "undefined-element": "fh
 
 
 class Rulebook:
-    """Finds rules in one policy."""
+    """Finds rules in one policy. `merges` says whether a label has a strategy under which mentions side by side become
+    one."""
 
     def __init__(self, policy: Policy) -> None:
         self._rules = {
@@ -25,13 +26,9 @@ class Rulebook:
         }
         self._keyed_on = policy.keyed_on
         self._labels = {label: self.keyed(rule, label) for label, rule in policy.labels.items()}
+        self.merges = any(rule.strategy.merges for rule in self._labels.values())
         self._methods = policy.fhir.methods
         self._paths = policy.fhir.path_table() if policy.fhir.paths else None
-
-    @property
-    def merges(self) -> bool:
-        """Whether a label has a strategy under which mentions side by side become one."""
-        return any(rule.strategy.merges for rule in self._labels.values())
 
     def rule(self, format: Format, place: Place) -> Rule:
         """The rule of the first path that picks this place in every message; else that of the most specific name

@@ -39,13 +39,18 @@ def resolve(spans: Sequence[Span], text: str) -> list[Span]:
     """
     won: list[Span] = []
     ranked = sorted(spans, key=_rank)
+    overlap = False
     for span in ranked:
-        for start, end in _free(span, won):
-            whole = (start, end) == (span.start, span.end)
-            piece = span if whole else _trimmed(span, start, end, text)
+        free = list(_free(span, won))
+        if free == [(span.start, span.end)]:
+            won.insert(_position(won, span.start), span)
+            continue
+        overlap = True
+        for start, end in free:
+            piece = _trimmed(span, start, end, text)
             if piece is not None:
                 won.insert(_position(won, start), piece)
-    return _named(won, ranked)
+    return _named(won, ranked) if overlap else won
 
 
 def is_proven(span: Span) -> bool:
@@ -60,8 +65,6 @@ def detector(by: str) -> str:
 
 def _named(won: list[Span], ranked: Sequence[Span]) -> list[Span]:
     """The spans with the names of all detectors. `ranked` are the findings, best first."""
-    if len({detector(span.by) for span in ranked}) < 2:
-        return won
     named: list[dict[str, str]] = [{} for _ in won]
     for span in ranked:
         index = _position(won, span.start)

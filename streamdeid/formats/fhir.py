@@ -66,7 +66,8 @@ def _scan_as(raw: bytes, release: str) -> tuple[FhirDocument, bool]:
     guide = FhirGuide(raw, catalogue)
     found = walk(raw, catalogue.top, guide)
     fhir_variants.refine(found, raw, catalogue)
-    fits = not guide.met_undefined and not any("T" in leaf.text and _is_date(leaf.place) for leaf in found.leaves)
+    timed = {leaf.place for leaf in found.leaves if "T" in leaf.text}
+    fits = not guide.met_undefined and not any(map(_is_date, timed))
     return FhirDocument(raw, found, guide.resources(found.holders), release), fits
 
 

@@ -22,7 +22,7 @@ _HIDDEN = -10_000.0
 
 
 class Size(NamedTuple):
-    """The dimensions of an encoder. `classes` is the number of BIO labels."""
+    """The dimensions of an encoder. `classes` is the number of BIO labels, `head` the width of each of the `heads`."""
 
     vocabulary: int
     classes: int
@@ -31,6 +31,12 @@ class Size(NamedTuple):
     heads: int = 12
     inner: int = 1536
     positions: int = 512
+    head: int = 32
+
+    @property
+    def attended(self) -> int:
+        """The width of all heads together."""
+        return self.heads * self.head
 
 
 class _Embeddings(nn.Module):
@@ -71,18 +77,19 @@ class _SelfAttention(nn.Module):
     def __init__(self, size: Size) -> None:
         super().__init__()
         self.heads = size.heads
-        self.projection = nn.Linear(size.hidden, 3 * size.hidden)
+        self.head = size.head
+        self.projection = nn.Linear(size.hidden, 3 * size.attended)
 
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
         if torch.onnx.is_in_onnx_export():
             query, key, value = self.projection(states).chunk(3, dim=-1)
             fused: Tensor = _OneNode.apply(query, key, value, mask, self.heads)
             return fused
-        batch, tokens, hidden = states.shape
-        parts = self.projection(states).reshape(batch, tokens, 3, self.heads, hidden // self.heads)
+        batch, tokens, _ = states.shape
+        parts = self.projection(states).reshape(batch, tokens, 3, self.heads, self.head)
         query, key, value = (part.transpose(1, 2) for part in parts.unbind(2))
-        weights = (query @ key.transpose(-1, -2) * (hidden // self.heads) ** -0.5 + mask).softmax(-1)
-        return (weights @ value).transpose(1, 2).reshape(batch, tokens, hidden)
+        weights = (query @ key.transpose(-1, -2) * self.head**-0.5 + mask).softmax(-1)
+        return (weights @ value).transpose(1, 2).reshape(batch, tokens, self.heads * self.head)
 
 
 class _Output(nn.Module):
@@ -100,7 +107,7 @@ class _Attention(nn.Module):
     def __init__(self, size: Size) -> None:
         super().__init__()
         self.self = _SelfAttention(size)
-        self.output = _Output(size.hidden, size.hidden)
+        self.output = _Output(size.attended, size.hidden)
 
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
         out: Tensor = self.output(self.self(states, mask), states)

@@ -119,6 +119,7 @@ def _config(tagger: Tagger, target: Path, facts: Facts) -> dict[str, object]:
         "hidden_size": tagger.size.hidden,
         "num_hidden_layers": tagger.size.layers,
         "num_attention_heads": tagger.size.heads,
+        "head_dim": tagger.size.head,
         "intermediate_size": tagger.size.inner,
         "max_position_embeddings": tagger.size.positions,
         "vocab_size": tagger.size.vocabulary,

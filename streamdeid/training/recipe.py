@@ -34,12 +34,13 @@ _COUNTED, _CALIBRATED = 30_000, 3_000
 @dataclass(frozen=True)
 class Recipe:
     """What is made: from which published weights (a directory), with which of their layers, on how much text. After the
-    share `wide` of the text, `inner` units of each layer go on. Where `base` is a model that was packed in 8 bits, it
-    is gone on from as it is."""
+    share `wide` of the text, `heads` heads and `inner` units of each layer go on. Where `base` is a model that was
+    packed in 8 bits, it is gone on from as it is."""
 
     base: Path
     layers: tuple[int, ...] = (0, 1, 3, 5)
-    inner: int = 768
+    heads: int = 8
+    inner: int = 512
     wide: float = 0.5
     schedule: Schedule = field(default_factory=lambda: Schedule(tokens=10_000_000))
     seldom: int = 2
@@ -98,10 +99,10 @@ def fitted(
     tagger, tokenizer = prepared(recipe, mixture, work)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     schedule, begun = recipe.schedule, None
-    if recipe.inner < tagger.size.inner and not recipe.adapts:
+    if (recipe.heads, recipe.inner) != (tagger.size.heads, tagger.size.inner) and not recipe.adapts:
         first = Stretch(work / "wide.pt", until=recipe.wide)
         begun = train(tagger.to(device), mixture, tokenizer, schedule, first, report)
-        tagger = narrowed(tagger, recipe.inner, sampled(recipe, mixture, tokenizer))
+        tagger = narrowed(tagger, recipe.heads, recipe.inner, sampled(recipe, mixture, tokenizer))
     train(tagger.to(device), mixture, tokenizer, schedule, Stretch(work / "checkpoint.pt", begun), report)
     return tagger.cpu().eval(), tokenizer
 

@@ -27,8 +27,9 @@ _Arrays = Mapping[str, NDArray[np.float32]]
 
 
 def size_of(config: Mapping[str, int]) -> Size:
-    """The dimensions that a model's configuration names."""
-    return Size(config["vocab_size"], len(CLASSES), *(config[name] for name in _SIZES))
+    """The dimensions that a model's configuration names. Without `head_dim` the heads share the hidden width."""
+    size = Size(config["vocab_size"], len(CLASSES), *(config[name] for name in _SIZES))
+    return size._replace(head=config.get("head_dim", size.hidden // size.heads))
 
 
 def restored(model: Path) -> Tagger:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from functools import lru_cache
+from typing import ClassVar, Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -35,8 +36,7 @@ class _Omitted(str):
 OMITTED: Final = _Omitted("")
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """For whom surrogates are chosen: `scope` is the patient's key, empty for what is the same for everybody; `days`
     is how far the patient's dates move. `year` is given where years that tell an age above 89 may not be told: the one
     that the message is of."""
@@ -135,6 +135,23 @@ class Strategy(BaseModel):
         """Why what this gives can never stand in a value of a datatype: a policy that wants it there is wrong. Empty
         where it can. `datatype` may be empty, for any."""
         return ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Manner:
+    """How values are replaced that have one strategy, datatype and format. Compared by identity: `manner` gives one
+    object for each, so that what depends on it is quickly looked up."""
+
+    strategy: Strategy
+    datatype: str
+    format: Format
+    is_numbered: bool
+
+
+@lru_cache(maxsize=4096)
+def manner(strategy: Strategy, datatype: str, format: Format) -> Manner:
+    """The manner of these three."""
+    return Manner(strategy, datatype, format, strategy.is_numbered)
 
 
 def holds_text(format: Format, datatype: str) -> bool:

@@ -36,7 +36,7 @@ _WORDS = (
     *("zed", "quill", "ann", "bo", "leeds", "york"),
 )
 _VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *_WORDS]
-_SIZE = Size(len(_VOCABULARY), len(CLASSES), layers=2, hidden=32, heads=4, inner=64, positions=64)
+_SIZE = Size(len(_VOCABULARY), len(CLASSES), layers=2, hidden=32, heads=4, inner=64, positions=64, head=8)
 _NAMES, _TOWNS = ("zed", "quill", "ann", "bo"), ("leeds", "york")
 
 
@@ -188,11 +188,11 @@ def test_what_matters_least_goes_and_training_goes_on(trained: _Trained, tokeniz
         with torch.no_grad():
             return float(partial_loss(tagger.eval()(*sample[0][:3]), sample[0][3]))
 
-    half = narrowed(trained.tagger, 32, sample)
-    assert half.size == _SIZE._replace(inner=32)
+    half = narrowed(trained.tagger, 3, 32, sample)
+    assert half.size == _SIZE._replace(heads=3, inner=32)
     fresh, weights = Tagger(half.size).state_dict(), half.state_dict()
-    inner = [name for name in weights if ".intermediate." in name or re.search(r"\d\.output\.dense\.weight", name)]
-    assert len(inner) == 3 * _SIZE.layers
+    inner = [name for name in weights if re.search(r"\.intermediate\.|\.projection\.|output\.dense\.weight", name)]
+    assert len(inner) == 6 * _SIZE.layers
     at_random = Tagger(half.size)
     at_random.load_state_dict({**weights, **{name: fresh[name] for name in inner}})
     assert loss(half) < loss(at_random)
@@ -207,23 +207,22 @@ def test_what_matters_least_goes_and_training_goes_on(trained: _Trained, tokeniz
     assert begun.seen == 1_000
 
 
-def test_a_packed_model_can_be_gone_on_from(trained: _Trained, tokenizer: Tokenizer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("heads", [4, 3])
+def test_a_packed_model_can_be_gone_on_from(
+    trained: _Trained, tokenizer: Tokenizer, tmp_path: Path, heads: int
+) -> None:
     sample = [_batch(tokenizer)]
-    pack(
-        trained.tagger,
-        tokenizer,
-        tmp_path / "own",
-        Facts("tiny", "1", {}, 1.0, 32, 6),
-        sample,
-        input_ranges(trained.tagger, sample),
-    )
+    tagger = trained.tagger if heads == _SIZE.heads else Tagger(_SIZE._replace(heads=heads)).eval()
+    facts = Facts("tiny", "1", {}, 1.0, 32, 6)
+    pack(tagger, tokenizer, tmp_path / "own", facts, sample, input_ranges(tagger, sample))
     again = restored(tmp_path / "own")
+    assert again.size == tagger.size
     with torch.no_grad():
-        own, other = trained.tagger(*sample[0]), again(*sample[0])
+        own, other = tagger(*sample[0]), again(*sample[0])
     assert (own.argmax(-1) == other.argmax(-1)).float().mean() > 0.99
     assert Recipe(tmp_path / "own").adapts
     exported_half = tmp_path / "half"
-    pack(trained.tagger, tokenizer, exported_half, Facts("tiny", "1", {}, 1.0, 32, 6), sample, None)
+    pack(tagger, tokenizer, exported_half, facts, sample, None)
     for other_model in (exported_half, tmp_path / "nowhere"):
         with pytest.raises(UsageError, match="packed in 8 bits"):
             restored(other_model)
