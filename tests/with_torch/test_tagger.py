@@ -212,7 +212,8 @@ def test_a_packed_model_can_be_gone_on_from(
     trained: _Trained, tokenizer: Tokenizer, tmp_path: Path, heads: int
 ) -> None:
     sample = [_batch(tokenizer)]
-    tagger = trained.tagger if heads == _SIZE.heads else Tagger(_SIZE._replace(heads=heads)).eval()
+    marked = windows(next(_Made().draw(random.Random(6))), tokenizer, 32, 6)
+    tagger = narrowed(trained.tagger, heads, _SIZE.inner, [tensors(list(marked))]).eval()
     facts = Facts("tiny", "1", {}, 1.0, 32, 6)
     pack(tagger, tokenizer, tmp_path / "own", facts, sample, input_ranges(tagger, sample))
     again = restored(tmp_path / "own")
