@@ -93,12 +93,15 @@ class Opener:
         Raises:
             QuarantineError: it cannot be read, or is about nobody, or the policy has no rule for a place in it.
         """
-        deadline = Deadline(self._clock, self._policy.limits.seconds)
+        deadline = Deadline(self._clock, self._policy.limits.time(len(content)))
         scanned = scan(content, format, self._policy)
         deadline()
         who = self._identifying(scanned.document)
         case = Case(who, list(who.patients), Draft(scanned, who.owners, deadline), deadline)
         self._sort_out(case, case.draft, 0)
+        for draft in case.draft.family():
+            draft.name_entities()
+            draft.check()
         return case
 
     def glance(self, scanned: Scanned, who: Identification) -> Mapping[str, Sequence[tuple[Entity, str]]]:
@@ -114,7 +117,6 @@ class Opener:
 
     def _sort_out(self, case: Case, draft: Draft, depth: int) -> None:
         draft.sort_out(self._decisions)
-        draft.name_entities()
         draft.check()
         for leaf in draft.enclosing:
             held = enclosure(draft.document, leaf)

@@ -141,36 +141,3 @@ class DetectionRules(Strict):
         for number, stage in enumerate(self.pipeline):
             if not isinstance(stage, NerStage):
                 yield f"detection.pipeline.{number}", stage.label
-
-    def about(self, label: str) -> list[str]:
-        """What it says of findings with this label, or of its family, a line each."""
-        family = label.partition("/")[0]
-        names = (label, family)
-        return [line for names_of, line in self._lines(names) if not names_of or set(names_of) & set(names)]
-
-    def _lines(self, names: tuple[str, str]) -> Iterator[tuple[tuple[str, ...], str]]:
-        threshold = next((name for name in names if name in self.thresholds), None)
-        if threshold is not None:
-            score = self.thresholds[threshold]
-            yield (threshold,), f"threshold of {threshold}: {score:g}, unless two detectors agree"
-        for listed in self.lists:
-            yield (listed.label,), f"always found as {listed.label}, by deny.{listed.own_name}: {_shown(listed)}"
-            if listed.fuzzy is not None:
-                yield (listed.label,), f"found as {listed.label}, by fuzzy.{listed.own_name}, where it is misspelt"
-        for allowed in self.allow:
-            yield allowed.labels, f"never found: {_shown(allowed)}"
-        for rule in self.context:
-            words = ", ".join(rule.words)
-            yield (rule.label,), f"score of {rule.label} {rule.change:+g} within {rule.reach} words of: {words}"
-        for recogniser in self.patterns:
-            shown = ", ".join(f"{pattern.regex} ({pattern.score:g})" for pattern in recogniser.patterns)
-            yield (recogniser.label,), f"found as {recogniser.label}, by pattern.{recogniser.name}: {shown}"
-        for stage in self.expressions:
-            shown = ", ".join([*stage.patterns, *([f"those of {stage.file}"] if stage.file else [])])
-            yield (stage.label,), f"found as {stage.label}, by pattern.{stage.own_name}: {shown} ({stage.score:g})"
-
-
-def _shown(listed: WordList) -> str:
-    most = 8
-    words = ", ".join(listed.words[:most]) + (f" and {len(listed.words) - most} more" if listed.words[most:] else "")
-    return " and ".join(filter(None, [words, f"the words of {listed.file}" if listed.file else ""]))

@@ -14,7 +14,7 @@ from streamdeid.rulebook import Rulebook
 from streamdeid.scan import Scanned
 from streamdeid.transform.mailboxes import owner_of
 from streamdeid.transform.strategy import Manner, manner
-from streamdeid.transform.whereabouts import Whereabouts, of_part
+from streamdeid.transform.whereabouts import Whereabouts, of_part, of_parts
 from streamdeid.types import Document, Entity, Format, Leaf, Place
 
 #: No name, number or address has more characters; to look for one, or to choose what replaces it, might take minutes
@@ -121,8 +121,10 @@ class Draft:
     the detectors read, `enclosing` those that hold a document of their own, `kept` the rest. `entities` maps each
     identifying value to the rule of the field that states it; a message and what it encloses share one, and `numbers`.
     `inner` are the enclosed documents that can be read. `beside` says by `Leaf.start` what a value's surrogate depends
-    on besides the value: see `Surrogates`; `towns` is the same by label, name and owner, for addresses that say less;
-    `stated` are the identifying values by `Leaf.start`. `check` raises when the message's time is up.
+    on besides the value: see `Surrogates`. `towns` are the towns whose area an address says, by label, name and owner:
+    what they depend on, and their state; `settled` are the leaves that name one. All that a message encloses has to be
+    sorted out before entities are named. `stated` are the identifying values by `Leaf.start`. `check` raises when the
+    message's time is up.
     """
 
     scanned: Scanned
@@ -136,7 +138,8 @@ class Draft:
     inner: list[tuple[Enclosure, Draft | None]] = field(default_factory=list)
     numbers: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
     beside: dict[int, str] = field(default_factory=dict)
-    towns: dict[tuple[str, str, int], str] = field(default_factory=dict)
+    towns: dict[tuple[str, str, int], dict[str, str]] = field(default_factory=dict)
+    settled: set[int] = field(default_factory=set)
     stated: dict[int, Entity] = field(default_factory=dict)
 
     @property
@@ -153,7 +156,7 @@ class Draft:
         known, document = decisions.known.get, self.document
         keep, detect, enclosed = Operator.KEEP, Operator.DETECT, Operator.DOCUMENT
         exceptions = decisions.exceptions(document)
-        addresses: dict[int, list[tuple[str, Leaf]]] = {}
+        addresses: dict[int, list[tuple[Decision, Leaf]]] = {}
         for leaf in document.leaves:
             decision = known(leaf.place)
             if exceptions and leaf.start in exceptions:
@@ -162,7 +165,7 @@ class Draft:
                 decision = self._ask(decisions, leaf)
             operator = decision.rule.operator
             if decision.address_part:
-                addresses.setdefault(leaf.holder, []).append((decision.address_part, leaf))
+                addresses.setdefault(leaf.holder, []).append((decision, leaf))
             if operator is keep:
                 self.kept.append(leaf)
             elif operator is enclosed or (operator is detect and is_markup(document, leaf)):
@@ -175,13 +178,19 @@ class Draft:
             if len(parts) > 1:
                 self._place(parts)
 
-    def _place(self, parts: Sequence[tuple[str, Leaf]]) -> None:
-        """Note where the parts of one address are."""
-        stated = tuple((label, leaf.text) for label, leaf in parts)
-        for label, leaf in parts:
-            where = of_part(label, leaf.text, stated)
+    def _place(self, parts: Sequence[tuple[Decision, Leaf]]) -> None:
+        """Note where the parts of one address are, and where its town is, if it says so."""
+        stated = tuple((decision.address_part, leaf.text) for decision, leaf in parts)
+        for decision, leaf in parts:
+            where = of_part(decision.address_part, leaf.text, stated)
             if where:
                 self.beside[leaf.start] = where
+            if decision.label in _TOWNS and decision.looked_for and (whole := of_parts(stated)).area:
+                self.towns.setdefault(self._named(leaf, decision.label), {})[where] = whole.state
+                self.settled.add(leaf.start)
+
+    def _named(self, leaf: Leaf, label: str) -> tuple[str, str, int]:
+        return label, " ".join(leaf.text.split()).casefold(), self.owners[leaf.unit]
 
     def number(self, label: str, value: str, owner: int) -> int:
         """A number for an entity, from 1 on in the order of the message: another for each value of a label's family and
@@ -203,6 +212,7 @@ class Draft:
             TransformError: a value is longer than `LONGEST_VALUE`.
         """
         entities, stated, owners, beside = self.entities, self.stated, self.owners, self.beside
+        settled = self.settled
         for leaf, decision in self.ruled:
             if decision.looked_for:
                 label, text = decision.label, leaf.text
@@ -210,22 +220,22 @@ class Draft:
                     raise TransformError("transform.unreadable", self.document.path(leaf))
                 if "@" in text and label.startswith("CONTACT"):
                     self._find_owner(leaf)
-                elif label in _TOWNS:
+                elif label in _TOWNS and leaf.start not in settled:
                     self._find_town(leaf, label)
                 entity = stated[leaf.start] = Entity(label, text, beside.get(leaf.start, ""), owners[leaf.unit])
                 if entity not in entities:
                     entities[entity] = decision.rule
 
     def _find_town(self, leaf: Leaf, label: str) -> None:
-        """An address that does not say in which area its town is means the one that has been named with its area."""
-        named = label, " ".join(leaf.text.split()).casefold(), self.owners[leaf.unit]
-        where = Whereabouts.decode(self.beside.get(leaf.start, ""))
-        if where is not None and where.area:
-            self.towns.setdefault(named, self.beside[leaf.start])
+        """An address that does not say in which area its town is means one that does, be it before or after it: of
+        several in a state that fits, the first by the alphabet, so that their order does not count."""
+        known = self.towns.get(self._named(leaf, label))
+        if known is None:
             return
-        known = Whereabouts.decode(self.towns.get(named, ""))
-        if known is not None and (where is None or where.state in ("", known.state)):
-            self.beside[leaf.start] = self.towns[named]
+        where = Whereabouts.decode(self.beside.get(leaf.start, ""))
+        fitting = [one for one, state in known.items() if where is None or where.state in ("", state)]
+        if fitting:
+            self.beside[leaf.start] = min(fitting)
 
     def _find_owner(self, leaf: Leaf) -> None:
         """Note whose name an e-mail address stands by, in its segment or resource."""

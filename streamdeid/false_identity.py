@@ -10,8 +10,8 @@ identity theirs, so this is where secrets change and where an erased patient beg
   plays no part, so two vaults under one secret have nothing in common.
 
 What is not keyed on a patient stays with the first secret, or the shared seed, for ever: patient keys, which decide
-where messages go; the vault's encryption; the tokens of `encrypt`; and the permutations of identifiers, for two
-permutations in one namespace could give two patients one number.
+where messages go; the vault's encryption; the tokens of `encrypt`, and what `format_preserving` makes; and the
+permutations of identifiers, for two permutations in one namespace could give two patients one number.
 """
 
 from __future__ import annotations

@@ -115,6 +115,7 @@ class Policy(Strict):
                 why = why or "a part of a text cannot be left out: use remove"
                 raise ValueError(f"labels.{label}: {rule.operator}: {why}")
             why = unfit(rule.strategy, rule.operator, label, rule.keyed_on) if rule.keyed_on else ""
+            why = why or ("unless_typed is for places" if rule.unless_typed else "")
             if why:
                 raise ValueError(f"labels.{label}: {why}")
         for where, label in self.detection.found():
@@ -164,6 +165,8 @@ class Policy(Strict):
         unused: dict[str, Any] = {"detection": True if self.detection == DetectionRules() else PATHS}
         unused |= {"surrogates": True} if self.surrogates is Surrogates.DERIVED else {}
         unused |= {"keyed_on": True} if self.keyed_on == BY_PATIENT else {}
+        usual_limit = self.limits.seconds_per_megabyte == Limits().seconds_per_megabyte
+        unused |= {"limits": {"seconds_per_megabyte"}} if usual_limit else {}
         unused |= {"profile": True} if self.profile is None else {}
         usual = {"present": self.dates.present == Dates().present, "keep_weekday": not self.dates.keep_weekday}
         unused |= {"dates": {name for name, is_usual in usual.items() if is_usual}}
@@ -196,6 +199,12 @@ class Policy(Strict):
         """The models of `models` and of the pipeline; None where neither says anything of models."""
         staged = models_of(self.detection.pipeline)
         return (*(self.models or ()), *staged) if staged or self.models is not None else None
+
+    @property
+    def preserved(self) -> frozenset[str]:
+        """The labels of the rules for places that encrypt values within their own format."""
+        rules = (rule for rule in self._place_rules() if rule.operator is Operator.FORMAT_PRESERVING)
+        return frozenset(rule.label for rule in rules if rule.label)
 
     @property
     def keeps_everything(self) -> bool:

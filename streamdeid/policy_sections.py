@@ -61,6 +61,11 @@ class Rule(Strict):
     label: Label | None = None
     scope: Scope = Field(default=Scope.PATIENT, strict=False)
     keyed_on: RuleKeyedOn = None
+    unless_typed: bool = Field(
+        default=False,
+        strict=False,
+        description="of a place: gives way to a rule for the value's type, such as CX(SS).1 or Identifier(SS).value",
+    )
     strategy: SerializeAsAny[Strategy] = Field(default=Strategy(), alias="strategy")
 
     @model_validator(mode="before")
@@ -106,6 +111,8 @@ class Rule(Strict):
         own: dict[str, Any] = {"operator": self.operator.value, "label": self.label, "scope": self.scope.value}
         if self.keyed_on is not None:
             own["keyed_on"] = written(self.keyed_on)
+        if self.unless_typed:
+            own["unless_typed"] = True
         if how.exclude_defaults:
             return {name: value for name, value in own.items() if value not in (None, "patient")} | parameters
         return own | {"with": None} | parameters  # the digest of a policy without parameters is what it always was
@@ -148,10 +155,16 @@ class IdentityRules(Strict):
 
 
 class Limits(Strict):
-    """Bounds of one message: its size in bytes and the time spent on it in seconds."""
+    """Bounds of one message: its size in bytes and the time spent on it, in `seconds` for any message and more for each
+    million of its bytes."""
 
     bytes: int = Field(default=64 * 2**20, ge=1)
     seconds: float = Field(default=30.0, gt=0, strict=False)
+    seconds_per_megabyte: float = Field(default=60.0, ge=0, strict=False)
+
+    def time(self, size: int) -> float:
+        """Seconds for a message, or a text, of so many bytes or characters."""
+        return self.seconds + self.seconds_per_megabyte * size / 1e6
 
 
 def labelled(rules: Mapping[str, Rule]) -> Mapping[str, Rule]:
@@ -221,6 +234,8 @@ class PathRule(Strict):
             raise ValueError(f"{self.path}: give either a rule or a method")
         if self.rule is not None:
             labelled({self.path: self.rule})
+            if self.rule.unless_typed:
+                raise ValueError(f"{self.path}: unless_typed: a path goes before all rules for types")
         return self
 
 

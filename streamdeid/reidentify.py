@@ -1,7 +1,8 @@
 """From a surrogate to the original, for who has the secret and the vault.
 
-Three ways back. A token of `encrypt` is opened. A false identifier goes back through the permutation of its namespace.
-Whatever else is false is found by deriving anew what stands for every value that the vault remembers of a patient, or
+Four ways back. A token of `encrypt` is opened. A value of `format_preserving` is turned back by its label, of which the
+policy has to say that it is treated so. A false identifier goes back through the permutation of its namespace. Whatever
+else is false is found by deriving anew what stands for every value that the vault remembers of a patient, or
 of all, and comparing; a date of a patient is shifted back. Whoever was erased stays so: what the vault has forgotten is
 not found, and an identifier of theirs is not told.
 """
@@ -9,11 +10,12 @@ not found, and an identifier of theirs is not told.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext, suppress
 from typing import NamedTuple
 
 from streamdeid.engine import Deidentifier
 from streamdeid.errors import QuarantineError, UsageError
-from streamdeid.policy import Surrogates
+from streamdeid.policy import Operator, Rule, Surrogates
 from streamdeid.restore import Restorer
 from streamdeid.transform.dates import days_for, shift_fhir, shift_hl7
 from streamdeid.transform.identifiers import Identifiers
@@ -29,8 +31,8 @@ _MONTH_DAYS = 30
 
 
 class Finding(NamedTuple):
-    """What a surrogate, or a part of it, stands for. `how`: ``token``, ``permutation``, ``form`` or ``date``; `patient`
-    is whose it is, empty where that is not known."""
+    """What a surrogate, or a part of it, stands for. `how`: ``token``, ``format_preserving``, ``permutation``,
+    ``form`` or ``date``; `patient` is whose it is, empty where that is not known."""
 
     value: str
     label: str
@@ -56,21 +58,45 @@ class Reidentifier:
     def find(
         self, surrogate: str, label: str = "", patient: str = "", namespace: str = "", authority: str = ""
     ) -> list[Finding]:
-        """What a surrogate stands for. `label` or its family narrows what is thought of; `patient` is the key of the
-        one whose it is; `namespace` and `authority` are those of an identifier."""
+        """What a surrogate stands for. `label` or its family narrows what is thought of, and is needed for a value that
+        keeps its format; `patient` is the key of the one whose it is; `namespace` and `authority` are those of an
+        identifier. Where the policy makes surrogates with the label in more than one way, all that it may stand for.
+
+        Raises:
+            UsageError: an identifier is of a patient who was erased, or may be, or cannot be turned back.
+        """
         text = surrogate.strip()
         plain = self._tokens.plain(text)
         if plain is not None:
             return [Finding(plain.text, "", "token")]
         patients = self._vault.person(patient) if patient else list(self._vault.patients())
+        preserved = list(self._by_format(text, label, authority))
         found = list(dict.fromkeys(self._by_forms(text, label, patients)))
         if patient and (not label or label.startswith("DATE")):
             known = {one.value for one in found}
             found += dict.fromkeys(one for one in self._dates(text, patient) if one.value not in known)
         is_identifier = label.startswith("ID") or (not label and any(map(str.isdigit, text)))
-        if not found and is_identifier:
-            found += self._identifier(text, namespace, authority)
-        return found
+        if not found and is_identifier and not self._is_preserved(label):
+            with suppress(UsageError) if preserved else nullcontext():
+                found += self._identifier(text, namespace, authority)
+        return preserved + found
+
+    def _by_format(self, text: str, label: str, authority: str) -> Iterator[Finding]:
+        """What a value that keeps its format stands for, under each label that is meant."""
+        labels = {one for one in self._policy.preserved if label and _is_of(one, label)}
+        for one in sorted(labels | ({label} if self._is_preserved(label) else set())):
+            original = self._tokens.original(text, one)
+            if original is not None and original != text:
+                patient = self._told(original, authority) if one.startswith("ID") else ""
+                yield Finding(original, one, "format_preserving", patient)
+
+    def _is_preserved(self, label: str) -> bool:
+        """Whether all that detectors find with this label keeps its format."""
+        rule = self._rule(label)
+        return rule is not None and rule.operator is Operator.FORMAT_PRESERVING
+
+    def _rule(self, label: str) -> Rule | None:
+        return self._policy.labels.get(label) or self._policy.labels.get(label.partition("/")[0])
 
     def _identifier(self, text: str, namespace: str, authority: str) -> Iterator[Finding]:
         if self._policy.keys_identifiers:
@@ -81,12 +107,20 @@ class Reidentifier:
         original = self._back.surrogate(namespace, text)
         if not original or self._there.surrogate(namespace, original) != text:
             return
+        yield Finding(original, "ID", "permutation", self._told(original, authority))
+
+    def _told(self, original: str, authority: str) -> str:
+        """The key of the patient whose identifier this is, if the vault knows one.
+
+        Raises:
+            UsageError: they were erased, or may have been.
+        """
         key = self._patient_key(original, authority)
         if not authority and any(self._vault.read(one).salt for one in self._vault.patients()):
             raise UsageError("patients were erased: give the assigning authority, to show that this is none of theirs")
         if self._vault.read(key).salt:
             raise UsageError("this identifier is of a patient who was erased")
-        yield Finding(original, "ID", "permutation", key if self._vault.has(key) else "")
+        return key if self._vault.has(key) else ""
 
     def _by_forms(self, text: str, label: str, patients: Iterable[str]) -> Iterator[Finding]:
         """Whole values; else the words of a name or an address, one by one."""
@@ -126,7 +160,7 @@ class Reidentifier:
 
     def _strategies(self, label: str) -> Iterator[Strategy]:
         yield Surrogate()
-        rule = self._policy.labels.get(label) or self._policy.labels.get(label.partition("/")[0])
+        rule = self._rule(label)
         if rule is not None and rule.operator.value in ("hash", "shift"):
             yield rule.strategy
 

@@ -16,6 +16,7 @@ from streamdeid.errors import TransformError
 from streamdeid.formats.fhir import FhirDocument
 from streamdeid.formats.fhir_omission import omissions
 from streamdeid.formats.hl7_variants import checked_number
+from streamdeid.formats.respelling import respelled
 from streamdeid.policy import Operator, Rule, Scope
 from streamdeid.rulebook import Rulebook
 from streamdeid.surrogate_keys import MessageKeys
@@ -108,9 +109,13 @@ class Rewriter:
             if new is OMITTED and isinstance(self._document, FhirDocument):
                 omitted.append(leaf)
             elif new is not None and new != text:
-                if decision.rule.operator is Operator.ENCRYPT:
-                    new = self._token(leaf, leaf.start, leaf.end, text, new)
-                self.edits.append(Edit(leaf.start, leaf.end, encode(leaf, new)))
+                operator = decision.rule.operator
+                if operator is Operator.FORMAT_PRESERVING:
+                    content = respelled(self._document, leaf, new)
+                else:
+                    is_token = operator is Operator.ENCRYPT
+                    content = encode(leaf, self._token(leaf, leaf.start, leaf.end, text, new) if is_token else new)
+                self.edits.append(Edit(leaf.start, leaf.end, content))
             else:
                 continue
             done.append(_What(leaf.place, decision.label, decision.rule.operator, ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -15,7 +15,8 @@ from streamdeid.transform.operators import Operator
 from streamdeid.transform.strategy import Strategy
 from streamdeid.types import Format
 
-_OWN: Final = ("operator", "label", "scope", "keyed_on")
+_OWN: Final = ("operator", "label", "scope", "keyed_on", "unless_typed")
+_OPERATORS: Final = frozenset(Operator)
 LABEL: Final = r"(NAME|DATE|AGE|ID|CONTACT|LOCATION|PROFESSION)(/[A-Z_]+)?"
 _LABEL: Final = re.compile(LABEL)
 _PARAMETER: Final = re.compile(r"([a-z][a-z_0-9]*)=(.*)", re.S)
@@ -29,7 +30,7 @@ def rule_content(given: Any) -> Any:
         ValueError: not words, or parameters that the operator does not take, lacks or cannot use.
     """
     if isinstance(given, str):
-        return _from_words(given)
+        return dict(_from_words(given))
     if not isinstance(given, Mapping) or "strategy" in given:
         return given
     own = {name: given[name] for name in _OWN if name in given}
@@ -59,7 +60,7 @@ def rule_schema(own: dict[str, Any]) -> dict[str, Any]:
     """The JSON Schema of a rule: its short form, and for each operator the mapping with its parameters. `own` is that
     of the model without parameters."""
     short = {"type": "string", "pattern": f"^({'|'.join(Operator)})( .+)?$"}
-    common = {name: own["properties"][name] for name in ("label", "scope", "keyed_on")}
+    common = {name: own["properties"][name] for name in _OWN[1:]}
     return {"anyOf": [short, *(_operator_schema(operator, common) for operator in Operator)]}
 
 
@@ -102,10 +103,12 @@ def _operator_schema(operator: Operator, common: dict[str, Any]) -> dict[str, An
     }
 
 
-def _from_words(text: str) -> dict[str, Any]:
-    """A rule from its short form. A word that is no label goes to the parameter that the operator leads with."""
+@lru_cache(maxsize=1024)
+def _from_words(text: str) -> Mapping[str, Any]:
+    """A rule from its short form; a policy says few of them, and often. A word that is no label goes to the parameter
+    that the operator leads with."""
     operator, *words = shlex.split(text) or [""]
-    lead = Operator(operator).strategy.lead if operator in set(Operator) else ""
+    lead = Operator(operator).strategy.lead if operator in _OPERATORS else ""
     own, rest = {"operator": operator}, dict[str, str]()
     for word in words:
         parameter = _PARAMETER.fullmatch(word)
@@ -123,7 +126,7 @@ def _from_words(text: str) -> dict[str, Any]:
 
 
 def _with_strategy(operator: Any, parameters: dict[str, Any], *, as_words: bool) -> dict[str, Any]:
-    if not isinstance(operator, str) or operator not in set(Operator):
+    if not isinstance(operator, str) or operator not in _OPERATORS:
         return {}
     strategy = Operator(operator).strategy
     if not parameters and not any(field.is_required() for field in strategy.model_fields.values()):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from streamdeid.errors import UncoveredError
 from streamdeid.formats.fhir import FhirDocument
+from streamdeid.formats.variants import is_variant
 from streamdeid.keying import BY_PATIENT
 from streamdeid.policy import Operator, PathRule, Policy, Rule
 from streamdeid.types import Document, Format, Place
@@ -63,7 +64,8 @@ class Rulebook:
         if path.method is None:
             return path.rule
         rules = self._methods[path.method]
-        return next((rules[name] for name in place.lineage if name in rules), None)
+        name = chosen(rules, place.lineage)
+        return rules[name] if name is not None else None
 
     def _found(self, format: Format, place: Place, rule: Rule | None) -> Rule:
         """The rule, or that of the most specific name; never one that quarantines."""
@@ -83,9 +85,12 @@ class Rulebook:
         return rule.under(self._keyed_on, label)
 
     def named(self, format: Format, place: Place) -> str | None:
-        """The name in the place's lineage under which the policy has a rule; None where it has none."""
-        rules = self._rules[format]
-        return next((name for name in place.lineage if name in rules), None)
+        """The name in the place's lineage under which the policy has the rule for it; None where it has none."""
+        return chosen(self._rules[format], place.lineage)
+
+    def has(self, format: Format, name: str) -> bool:
+        """Whether the policy has a rule under exactly this name."""
+        return name in self._rules[format]
 
     def label_rule(self, label: str) -> Rule:
         """The rule for what a detector found: that of the finer label, else that of its family.
@@ -97,3 +102,13 @@ class Rulebook:
         if rule is None or rule.operator is Operator.QUARANTINE:
             raise UncoveredError("policy.unnamed" if rule is None else "policy.refused", f"label {label}")
         return rule
+
+
+def chosen(rules: Mapping[str, Rule], lineage: Iterable[str]) -> str | None:
+    """The most specific name of a lineage that has a rule. Where that rule says `unless_typed`, and the value is of a
+    type that has a rule, the name of that one. None where there is none at all."""
+    names = iter(lineage)
+    found = next((name for name in names if name in rules), None)
+    if found is None or not rules[found].unless_typed:
+        return found
+    return next((name for name in names if is_variant(name) and name in rules), found)

@@ -96,8 +96,9 @@ class Settings(BaseModel):
     stall_seconds: Seconds = 30.0
     #: Without partitions to work on for so long (joining the group, restoring the table), it ends too.
     ready_seconds: Seconds = 180.0
-    #: What one message may take; has to be more than the policy's own limit.
+    #: What one message may take, and more for each million bytes; both have to be more than the policy's own limits.
     message_seconds: Seconds = 60.0
+    message_seconds_per_megabyte: Seconds = 90.0
     metrics_port: int | None = Field(default=None, ge=1, le=65535)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

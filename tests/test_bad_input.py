@@ -261,6 +261,14 @@ def test_the_time_limit_is_the_policys() -> None:
     assert released(engine(clock=lambda: next(slow) / 100, policy=policy), oru("A text."))
 
 
+def test_a_long_message_has_more_time() -> None:
+    limits = {"bytes": 10_000_000, "seconds": 0.5, "seconds_per_megabyte": 1000.0}
+    policy = Policy.model_validate(load_policy().model_dump() | {"limits": limits})
+    short, long = itertools.count(), itertools.count()
+    assert refused(engine(clock=lambda: next(short) / 2, policy=policy), oru("A text.")) == ("message.timeout", "")
+    assert released(engine(clock=lambda: next(long) / 2, policy=policy), oru("A text. " * 10_000))
+
+
 def test_a_message_that_timed_out_teaches_nothing() -> None:
     vault: dict[str, bytes] = {}
     steps = itertools.count()

@@ -554,6 +554,7 @@ def test_what_is_wrong_is_said_with_its_line_and_what_there_is(keyed_on: Any, wh
 
 NOT_KEYED: list[tuple[str, dict[str, Any], str]] = [
     ("NAME", {"operator": "mask"}, "mask is the same whatever it is keyed on: keyed_on goes with surrogate, hash"),
+    ("ID", {"operator": "format_preserving"}, "format_preserving is the same whatever it is keyed on"),
     ("NAME", {"operator": "encrypt", "keyed_on": "patient"}, "encrypt is nothing without the value: name self"),
     ("DATE", {"operator": "surrogate"}, "DATE is not keyed on anything: dates move by their patient's days"),
     ("NAME", {"operator": "surrogate", "scope": "entity"}, "give one of the two"),

@@ -9,6 +9,7 @@ import tiny_models as tiny
 import yaml
 
 from streamdeid.build import build_deidentifier, load_policy, parse_policy
+from streamdeid.cli.explain_detection import concerns
 from streamdeid.engine import Deidentifier
 from streamdeid.errors import PolicyError
 from streamdeid.policy import Policy
@@ -155,10 +156,12 @@ def test_a_models_label_that_nobody_knows_is_said_of_its_stage(ner: dict[str, An
 
 def test_stages_are_shown_with_their_label() -> None:
     fuzzy = SITE | {"fuzzy": 1}
-    lines = policy(fuzzy, MRN).detection.about("LOCATION/HOSPITAL")
-    assert "always found as LOCATION/HOSPITAL, by deny.site: Fabledorf General" in lines
+    lines = [concern.text for concern in concerns(policy(fuzzy, MRN), "LOCATION/HOSPITAL")]
+    assert "always found as LOCATION/HOSPITAL, by deny.site: 1 phrase in the policy" in lines
     assert "found as LOCATION/HOSPITAL, by fuzzy.site, where it is misspelt" in lines
-    assert any("by pattern.mrn" in line for line in policy(fuzzy, MRN).detection.about("ID/MRN"))
+    (stage,) = (concern for concern in concerns(policy(fuzzy, MRN), "ID/MRN") if concern.by == "pattern.mrn")
+    assert (stage.entries, stage.score) == (2, 1.0)
+    assert not any(expression in stage.text for expression in MRN["patterns"])
 
 
 def test_without_a_pipeline_the_digest_is_what_it_was() -> None:

@@ -1,6 +1,7 @@
 """The way back from a surrogate, for who has the secret and the vault."""
 
 import os
+import re
 
 import pytest
 from handwritten import MRN, OTHER_PID, adt, released, value
@@ -107,3 +108,44 @@ def test_what_is_keyed_on_more_than_its_value_is_not_guessed(vault: dict[str, by
     with pytest.raises(UsageError, match="encrypt"):
         find(value(clean, "PID-3.1"), "ID/MRN")
     assert find(value(clean, "PID-5.1"), "NAME/FAMILY") == []
+
+
+PRESERVING = """
+include: expert_determination
+name: preserving
+hl7v2: {rules: {CX(MR).1: format_preserving ID/MRN, PID-5.1: format_preserving NAME/FAMILY}}
+"""
+
+
+def test_what_keeps_its_format_is_turned_back_by_its_label() -> None:
+    made = build_deidentifier(parse_policy(PRESERVING, "preserving"), SECRET)
+    table: dict[str, bytes] = {}
+    clean = released(made, adt(), vault=table, sequence=1)
+    key, find = made.patient_key(MRN, OID), finder(made, table).find
+    number, name = value(clean, "PID-3.1"), value(clean, "PID-5.1")
+    expected = Finding(MRN, "ID/MRN", "format_preserving", key)
+    for label in ("ID/MRN", "ID"):
+        assert find(number, label, authority=OID)[0] == expected
+    assert find(name, "NAME/FAMILY") == [Finding("Doemann", "NAME/FAMILY", "format_preserving")]
+    for label in ("", "ID/SSN", "NAME", "DATE"):
+        assert expected not in find(number, label), label
+    assert all(one.how != "format_preserving" for one in find("12345", "ID/MRN")), "too short to have been made so"
+
+
+def test_a_label_that_always_keeps_its_format_means_nothing_else() -> None:
+    policy = parse_policy(PRESERVING + "labels: {ID: format_preserving}", "preserving")
+    made = build_deidentifier(policy, SECRET)
+    find = finder(made, {}).find
+    for label in ("ID/MRN", "ID/LICENSE"):
+        (found,) = find("Q-7712345", label)
+        assert (found.label, found.how) == (label, "format_preserving")
+        assert re.fullmatch(r"[A-Z]-[0-9]{7}", found.value)
+
+
+def test_an_identifier_that_keeps_its_format_is_not_told_of_who_was_erased() -> None:
+    made = build_deidentifier(parse_policy(PRESERVING, "preserving"), SECRET)
+    table: dict[str, bytes] = {}
+    clean = released(made, adt(), vault=table, sequence=1)
+    made.vault(table).erase_persons([made.patient_key(MRN, OID)], os.urandom)
+    with pytest.raises(UsageError, match="was erased"):
+        finder(made, table).find(value(clean, "PID-3.1"), "ID/MRN", authority=OID)

@@ -60,6 +60,7 @@ FIELDS = [
     ("the same, as long as before", "PID-11.5: zip3 LOCATION/ZIP 036,059", "43999-1234"),
     ("keyed hash, everybody's equal values alike", "CX(MR).1: hash ID/MRN base32 length=12 scope=entity", "40017765"),
     ("encrypted, everybody's equal values alike", "CX(MR).1: encrypt ID/MRN scope=entity", "40017765"),
+    ("encrypted in its own format", "CX(MR).1: format_preserving ID/MRN", "MR-40017765-b"),
     ("the last four characters", "PID-13.1: mask CONTACT/PHONE character=# count=4 from_end=true", "(614) 555-0143"),
     ("surrogate", "PID-13.1: surrogate CONTACT/PHONE", "(614) 555-0143"),
     ("noise of 20 % in all, one decimal", "Quantity.value: perturb 20% round_to=1", "37.5"),

@@ -139,7 +139,9 @@ async def _serve(
         watch = PolicyWatch(source, stream, metrics, policy, settings.policy_reload_seconds, _fail)
         loop.add_signal_handler(signal.SIGHUP, watch.ask)
         watching = asyncio.create_task(watch.run())
-    limits = Limits(settings.stall_seconds, settings.ready_seconds, settings.message_seconds)
+    limits = Limits(
+        settings.stall_seconds, settings.ready_seconds, settings.message_seconds, settings.message_seconds_per_megabyte
+    )
     Watchdog(stream.progress, limits, lambda: _end(EXIT_STALLED)).start()
     try:
         app = build_app(settings, stream)

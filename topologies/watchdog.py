@@ -22,11 +22,17 @@ _LOOK_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds. `stall`: messages wait, none is done. `ready`: no partitions to work on. `message`: for one message."""
+    """Seconds. `stall`: messages wait, none is done. `ready`: no partitions to work on. `message`: for one message, and
+    `megabyte`: more for each million bytes in work."""
 
     stall: float
     ready: float
     message: float
+    megabyte: float = 0.0
+
+    def patience(self, working: int | None) -> float:
+        """How long a stage with so many bytes in work may take; None where it works on nothing."""
+        return self.stall + (0 if working is None else self.message + self.megabyte * working / 1e6)
 
 
 @dataclass(slots=True)
@@ -37,8 +43,8 @@ class Stage:
     moved: float
     #: Since when messages have been waiting; None when there are none, or when it cannot be told.
     behind: float | None = None
-    #: Whether messages are in the hands of the engine.
-    working: bool = False
+    #: Bytes of messages in the hands of the engine; None when there are none.
+    working: int | None = None
 
 
 class Progress:
@@ -83,8 +89,7 @@ def verdict(progress: Progress, limits: Limits, now: float) -> str | None:
     if progress.idle is not None:
         return "no partitions to work on" if now - progress.idle > limits.ready else None
     for name, stage in progress.stages.items():
-        patience = limits.stall + (limits.message if stage.working else 0)
-        if stage.behind is not None and now - max(stage.behind, stage.moved) > patience:
+        if stage.behind is not None and now - max(stage.behind, stage.moved) > limits.patience(stage.working):
             return f"messages are waiting and {name} does none"
     return None
 

@@ -46,6 +46,10 @@ class Work(Protocol[P]):
         ...
 
 
+def _size(taken: Taken) -> int:
+    return len(taken.message.value or b"")
+
+
 class Limits(NamedTuple):
     """How much a batch may hold; a larger single message is a batch of its own."""
 
@@ -140,7 +144,7 @@ class Window(Generic[P]):
         batch: list[Taken] = []
         size = 0
         while self._queue and len(batch) < self._size:
-            size += len(self._queue[0].message.value or b"")
+            size += _size(self._queue[0])
             if batch and size > self._limits.bytes:
                 break
             batch.append(self._queue.popleft())
@@ -149,12 +153,12 @@ class Window(Generic[P]):
 
     async def _prepared(self, batch: Sequence[Taken]) -> P:
         stage = self._reports.progress.stages[self._name]
-        stage.working = True
+        stage.working = sum(map(_size, batch))
         started = time.monotonic()
         try:
             return await self._work.prepare(batch)
         finally:
-            stage.working = False
+            stage.working = None
             self._reports.progress.move(self._name)
             self._resize(len(batch), time.monotonic() - started)
 

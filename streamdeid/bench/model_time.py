@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from streamdeid.models.session import Session
 
 #: Nothing that is measured here runs out of time.
-_SECONDS = 3600.0
 
 
 @dataclass(slots=True)
@@ -36,6 +35,10 @@ class ModelTime:
     def since(self, before: ModelTime) -> ModelTime:
         """What has been added since."""
         return ModelTime(self.tokens - before.tokens, self.seconds - before.seconds, self.provider)
+
+
+def _no_limit(_: int) -> float:
+    return 3600.0
 
 
 def timed_models(policy: Policy, spent: ModelTime) -> list[TextReader]:
@@ -61,7 +64,7 @@ def timed_models(policy: Policy, spent: ModelTime) -> list[TextReader]:
                 description = described(rule)
                 verify_checksums(description)
                 session = _timed(description.model, description.first_position, spent)
-                detectors.append(NerDetector(assemble(description, Encoder(description.tokenizer), session), _SECONDS))
+                detectors.append(NerDetector(assemble(description, Encoder(description.tokenizer), session), _no_limit))
     except UsageError as fault:
         raise PolicyError(f"models: {fault}") from None
     if policy.votes is Votes.MAJORITY and len(detectors) > 1:

@@ -9,9 +9,11 @@ from itertools import count, takewhile
 from typing import Any, NamedTuple
 
 from streamdeid import rule_forms
+from streamdeid.cli.explain_detection import Concern, concerns, drawn_from, readers
 from streamdeid.errors import QuarantineError, UsageError
-from streamdeid.formats import fhir, fhir_tables, fhir_version, hl7_path, hl7_tables
+from streamdeid.formats import fhir, fhir_tables, fhir_variants, fhir_version, hl7_path, hl7_tables, hl7_variants
 from streamdeid.formats.hl7_places import definitions_for
+from streamdeid.formats.variants import with_variant
 from streamdeid.keying import told
 from streamdeid.policy import Operator, Policy, Rule
 from streamdeid.rulebook import Rulebook
@@ -23,26 +25,65 @@ _LABEL = re.compile(r"(?:NAME|DATE|AGE|ID|CONTACT|LOCATION|PROFESSION)(?:/[A-Z_]
 _INDEX = re.compile(r"\[\d+\]")
 
 
+class Typed(NamedTuple):
+    """What happens to a value of a type that has a rule of its own, `name`, such as ``CX(SS).1``: the rule that stands
+    under `by`, which is that name or one that goes before it."""
+
+    name: str
+    rule: Rule | None
+    by: str
+
+
 class Explanation(NamedTuple):
     """What happens at `path`: the rule that stands under the name `by`, the first of `names` that the policy has one
-    for. Without any, `rule` is None and the message is quarantined. `detection`: what the policy says of findings with
-    a label."""
+    for. Without any, `rule` is None and the message is quarantined. `typed`: values that have a type; `concerns`: what
+    the policy says of findings and of surrogates; `readers`: who reads a text."""
 
     path: str
     rule: Rule | None
     by: str
     names: tuple[str, ...]
-    detection: tuple[str, ...] = ()
+    typed: tuple[Typed, ...] = ()
+    concerns: tuple[Concern, ...] = ()
+    readers: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[str]:
         """For people."""
         yield f"{self.path}: {shown(self.rule)}"
-        if self.rule is None:
+        if self.rule is None and not self.by:
             yield "  why: the policy names none of what it could be named by"
         else:
             yield f"  why: the policy names {self.by}"
         yield f"  named by, in this order: {', '.join(self.names)}"
-        yield from (f"  detection: {line}" for line in self.detection)
+        yield from self._types()
+        if self.readers:
+            yield f"  read by: {', '.join(self.readers)}; what they find goes by its label: policy explain NAME"
+        yield from (f"  {concern.about}: {concern.text}" for concern in self.concerns)
+
+    def _types(self) -> Iterator[str]:
+        why = f"{self.by} is unless_typed" if self.rule and self.rule.unless_typed else f"it goes before {self.by}"
+        for one in self.typed:
+            if one.by == one.name:
+                yield f"  if it is {one.name}: {shown(one.rule)}, because {why}"
+        unused = [one.name for one in self.typed if one.by != one.name]
+        if unused:
+            yield f"  not used here: {', '.join(unused)}, because {self.by} goes before types, and is not unless_typed"
+
+    def told(self) -> dict[str, Any]:
+        """For JSON; a rule as in a policy file, and null for quarantine."""
+        return {
+            "path": self.path,
+            "rule": _written(self.rule),
+            "by": self.by or None,
+            "names": list(self.names),
+            "typed": [{"name": one.name, "rule": _written(one.rule), "by": one.by} for one in self.typed],
+            "readers": list(self.readers),
+            "concerns": [concern.told() for concern in self.concerns],
+        }
+
+
+def _written(rule: Rule | None) -> dict[str, Any] | None:
+    return None if rule is None else rule.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def explain_path(policy: Policy, path: str, datatype: str = "") -> list[Explanation]:
@@ -82,18 +123,35 @@ def _label(policy: Policy, label: str) -> Explanation:
     names = tuple(dict.fromkeys((label, label.partition("/")[0])))
     by = next((name for name in names if name in policy.labels), "")
     rule = Rulebook(policy).keyed(policy.labels[by], by) if by else None
-    return Explanation(label, rule, by, names, tuple(policy.detection.about(label)))
+    return Explanation(label, rule, by, names, concerns=concerns(policy, label))
 
 
 def _explained(policy: Policy, format: Format, place: Place) -> Explanation:
     """In a message without a value that meets a criterion of one of the policy's paths."""
     book = Rulebook(policy)
     path, name = book.path(format, place), book.named(format, place)
+    by = path.path if path else name or ""
+    rule = _decided(book, format, place)
+    known = hl7_variants.variants(place) if format is Format.HL7V2 else fhir_variants.variants(place)
+    typed = tuple(_typed(policy, format, place, name, by if path else "") for name in known if book.has(format, name))
+    label = (rule.label or "") if rule is not None and rule.operator is Operator.SURROGATE else ""
+    lists = tuple(drawn_from(policy, label)) if label else ()
+    reads = rule is not None and rule.operator is Operator.DETECT
+    return Explanation(place.path, rule, by, place.lineage, typed, lists, readers(policy) if reads else ())
+
+
+def _typed(policy: Policy, format: Format, place: Place, name: str, path: str) -> Typed:
+    """What happens to a value at the place that has this name besides. `path` decides whatever it is, if not empty."""
+    book = Rulebook(policy)
+    variant = Place(place.path, with_variant(place.lineage, name))
+    return Typed(name, _decided(book, format, variant), path or book.named(format, variant) or "")
+
+
+def _decided(book: Rulebook, format: Format, place: Place) -> Rule | None:
     try:
-        rule = book.rule(format, place)
+        return book.rule(format, place)
     except QuarantineError:
-        return Explanation(place.path, None, path.path if path else name or "", place.lineage)
-    return Explanation(place.path, rule, path.path if path else name or "", place.lineage)
+        return None
 
 
 def _hl7_places(policy: Policy, segment: str, numbers: Sequence[int], datatype: str) -> list[Place]:

@@ -61,11 +61,17 @@ def explain(
     datatype: Annotated[
         str, typer.Option(metavar="TYPE", help="The datatype that the message gives: for OBX-5 what OBX-2 says.")
     ] = "",
+    as_json: options.AsJson = False,
 ) -> None:
-    """Tell what a policy does with a place in a message or with what detectors find, and by which of its rules."""
-    from streamdeid.build import load_policy  # noqa: PLC0415 - keeps --help fast
+    """Tell what a policy does with a place in a message or with what detectors find, and by which of its rules: for a
+    label also who finds it, from which score on, and which lists of the policy's own are used, but no entry."""
     from streamdeid.cli.explain import explain_path  # noqa: PLC0415 - keeps --help fast
+    from streamdeid.policy_files.loading import load_policy  # noqa: PLC0415
 
-    for explanation in explain_path(load_policy(policy), path, datatype):
+    found = explain_path(load_policy(policy), path, datatype)
+    if as_json:
+        typer.echo(json.dumps([explanation.told() for explanation in found], indent=2))
+        return
+    for explanation in found:
         for line in explanation.lines():
             typer.echo(line)

@@ -1,4 +1,4 @@
-"""`streamdeid reid`: clean files in, files with the originals of `encrypt` out."""
+"""`streamdeid reid`: clean files in, files with the originals of `encrypt` and `format_preserving` out."""
 
 from __future__ import annotations
 
@@ -34,11 +34,13 @@ def reid(  # noqa: PLR0913, PLR0917 - options of a command
     secret_file: options.SecretFile = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Put the originals back in the place of the tokens that the operator `encrypt` has made.
+    """Put the originals back in the place of what the operators `encrypt` and `format_preserving` have made.
 
     Where all that the policy changed was encrypted, the files come back as they were, byte for byte, documents inside
     messages too. What other operators changed stays: there is nothing in the files to restore it from. Give the
-    --policy of `deid` where that declares Z-segments or a character set. --audit gets a record of every run.
+    --policy of `deid` where that declares Z-segments or a character set, or has `format_preserving`: such values are
+    known by their places alone, so they come back in fields, not in narrative, and only once. --audit gets a record
+    of every run.
 
     Ends with 0 when there is nothing left to restore, with 3 when tokens of another secret or unreadable messages
     were left as they are.

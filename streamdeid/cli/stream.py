@@ -83,8 +83,10 @@ def _refuse(policy: Policy, settings: Settings, force: bool) -> None:
     """
     if policy.keeps_everything and not force:
         raise UsageError(f"policy {policy.name} keeps everything, identifiers too; --force runs it all the same")
-    if policy.limits.seconds >= settings.message_seconds:
-        raise SettingsError(
-            f"policy {policy.name} gives a message {policy.limits.seconds:g} s;"
-            f" STREAMDEID_MESSAGE_SECONDS has to be more than that, and is {settings.message_seconds:g}"
-        )
+    for name in ("seconds", "seconds_per_megabyte"):
+        given, own = getattr(policy.limits, name), getattr(settings, f"message_{name}")
+        if given >= own:
+            raise SettingsError(
+                f"policy {policy.name} has limits.{name}: {given:g};"
+                f" STREAMDEID_MESSAGE_{name.upper()} has to be more than that, and is {own:g}"
+            )

@@ -75,8 +75,9 @@ def reidentify(  # noqa: PLR0913, PLR0917 - options of a command
     """Tell what a surrogate stands for.
 
     A false identifier is turned back by itself; names, addresses and contacts are found among the values that the
-    vault remembers, of one patient (--patient, or --mrn with --authority) or of all; dates need the patient. The policy
-    has to be the one that made the surrogate. --audit gets a record of every run.
+    vault remembers, of one patient (--patient, or --mrn with --authority) or of all; dates need the patient, and what
+    `format_preserving` has made needs its --label, for nothing in it tells. The policy has to be the one that made the
+    surrogate. --audit gets a record of every run.
 
     Ends with 0 when something was found, with 3 when nothing was.
     """

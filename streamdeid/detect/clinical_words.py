@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from streamdeid.detect.edges import trimmed
 from streamdeid.detect.known_text import fold
 from streamdeid.detect.resolve import Decide
 from streamdeid.detect.rules.words import GIVEN, SURNAMES, word_set
@@ -57,7 +58,7 @@ def listed(name: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Clinically:
-    """Drops what is of medicine, then decides as `then` does."""
+    """Drops what is of medicine, decides as `then` does, and trims what runs on (see `edges`)."""
 
     then: Decide
 
@@ -68,7 +69,7 @@ class Clinically:
             others = [span for span in spans if span not in doubtful]
             gone = {span for span in doubtful if not any(_belong_together(span, other, text) for other in others)}
             spans = [span for span in spans if span not in gone]
-        return self.then(spans, text)
+        return [trimmed(span, text) for span in self.then(spans, text)]
 
 
 def is_clinical(span: Span, text: str) -> bool:

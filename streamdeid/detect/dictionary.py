@@ -10,17 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import compress, count, islice, pairwise
+from itertools import compress, count
 from typing import Final, NamedTuple
 
-from streamdeid.detect.phrases import is_gap, word_pattern, words_in
+from streamdeid.detect.phrases import is_gap, spaced, word_pattern, words_in
 from streamdeid.detect.rules.fold import fold
 from streamdeid.types import Span
 
 #: Phrases that are folded at once.
 _BLOCK: Final = 50_000
 #: Where there are fewer than one phrase in so many words, they are looked for one by one.
-_FEW: Final = 40
+_FEW: Final = 8
 _REMEMBERED: Final = 20_000
 _BETWEEN: Final = re.compile(r"[^a-z0-9\n]+")
 
@@ -38,7 +38,6 @@ class _Hit(NamedTuple):
 
     first: int
     length: int
-    phrase: str
     lists: tuple[int, ...]
 
 
@@ -92,12 +91,14 @@ class Dictionary:
             return []
         folded = fold(text)
         lower = folded.lower
-        words = words_in(lower)
+        plain = spaced(lower) if lower.isascii() else ""
+        words = plain.split() or words_in(lower)
         hits = list(self._hits(words))
-        places = _many if len(hits) * _FEW > len(words) or not lower.isascii() else _few
+        is_few = plain and len(hits) * _FEW <= len(words)
+        places = _few(lower, plain, words, hits) if is_few else _many(lower, hits)
         found = [
             Listed(*folded.extent(*place), number)
-            for place, hit in zip(places(lower, hits), hits, strict=True)
+            for place, hit in zip(places, hits, strict=True)
             if place is not None
             for number in hit.lists
         ]
@@ -111,42 +112,41 @@ class Dictionary:
                 phrase = " ".join(words[first : first + length])
                 lists = self._lists.get(phrase)
                 if lists and first + length <= len(words):
-                    yield _Hit(first, length, phrase, lists)
+                    yield _Hit(first, length, lists)
 
 
 def _many(lower: str, hits: Sequence[_Hit]) -> Iterator[tuple[int, int] | None]:
     """Where phrases begin and end, by looking at all words; None where there is more than a gap within one."""
     places = [match.span() for match in word_pattern(lower).finditer(lower)] if hits else []
-    for first, length, _, _ in hits:
+    for first, length, _ in hits:
         within = range(first, first + length - 1)
         is_one = all(is_gap(lower[places[word][1] : places[word + 1][0]]) for word in within)
         yield (places[first][0], places[first + length - 1][1]) if is_one else None
 
 
-def _few(lower: str, hits: Sequence[_Hit]) -> Iterator[tuple[int, int] | None]:
-    """The same by looking for each phrase: `hits` are in order, and have a phrase wherever it stands. Of ASCII."""
-    reached: dict[str, int] = {}
-    for _, length, phrase, _ in hits:
-        first, at, end = phrase.partition(" ")[0], reached.get(phrase, 0), -1
-        while end < 0:
-            at = lower.index(first, at)
-            end = _end(lower, at, phrase, length) if not (at and lower[at - 1].isalnum()) else -1
-            at += 1
-        reached[phrase] = at
-        yield (at - 1, end) if end else None
+def _few(lower: str, plain: str, words: Sequence[str], hits: Sequence[_Hit]) -> Iterator[tuple[int, int] | None]:
+    """The same by looking for the words of each phrase alone. `plain` is `lower`, which is ASCII, with blanks between
+    its `words`; `hits` are in order."""
+    plain = f" {plain} "
+    reached: dict[str, tuple[int, int]] = {}
+    for first, length, _ in hits:
+        word = words[first]
+        seen, at = reached.get(word, (0, 0))
+        for _ in range(words[seen : first + 1].count(word)):
+            at = plain.index(f" {word} ", at) + 1  # the blank after it may be the one before the next
+        reached[word] = first + 1, at
+        yield _whole(lower, words[first : first + length], at - 1)
 
 
-def _end(lower: str, at: int, phrase: str, length: int) -> int:
-    """Where a phrase ends that begins at `at`: -1 where other words stand there, 0 where there is more than a gap
-    between its words."""
-    end = at + len(phrase)
-    if lower.startswith(phrase, at) and not lower[end : end + 1].isalnum():
-        return end
-    matches = list(islice(word_pattern(lower).finditer(lower, at), length))
-    if " ".join(match[0] for match in matches) != phrase:
-        return -1
-    is_one = all(is_gap(lower[one.end() : two.start()]) for one, two in pairwise(matches))
-    return matches[-1].end() if is_one else 0
+def _whole(lower: str, words: Sequence[str], start: int) -> tuple[int, int] | None:
+    """Where a phrase that begins at `start` has its ends; None where there is more than a gap between its words."""
+    end = start + len(words[0])
+    for word in words[1:]:
+        at = lower.index(word, end)
+        if not is_gap(lower[end:at]):
+            return None
+        end = at + len(word)
+    return start, end
 
 
 def _in_words(phrases: Sequence[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from streamdeid.detect.rules.fold import fold
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _WORD = re.compile(rf"(?:(?![{_UNSPACED}])[^\W_])+|[{_UNSPACED}]")
-_BLANKS = {code: " " for code in range(128) if not _ASCII_WORD.match(chr(code))}
+_SPACED = {code: low if _ASCII_WORD.match(low := chr(code).lower()) else " " for code in range(128)}
 _GAP = re.compile(r"[ \n]{0,24}[.,'&/_-]?[ \n]{0,24}")
 
 
@@ -26,7 +26,12 @@ def words_of(text: str) -> list[str]:
 
 def words_in(lower: str) -> list[str]:
     """The words of a text that is folded and in lower case."""
-    return lower.translate(_BLANKS).split() if lower.isascii() else _WORD.findall(lower)
+    return spaced(lower).split() if lower.isascii() else _WORD.findall(lower)
+
+
+def spaced(text: str) -> str:
+    """A text in ASCII, in lower case, with a blank for each character that is of no word."""
+    return text.translate(_SPACED)
 
 
 def is_gap(between: str) -> bool:

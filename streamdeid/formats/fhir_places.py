@@ -11,7 +11,7 @@ and as a contained resource. Lineages name a leaf
    ``Observation.value[x]``;
 4. by its primitive type.
 
-Some have one more name before these, which says what stands beside the value: see `fhir_variants`.
+Some have one more name before one of the third kind, which says what stands beside the value: see `fhir_variants`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from streamdeid.formats.fhir_tables import (
     TypeDefinition,
 )
 from streamdeid.formats.json_scan import Kind, Shape
+from streamdeid.formats.variants import with_variant
 from streamdeid.types import Place
 
 #: Stands in paths for the name of an element that FHIR does not define: it may say something about somebody.
@@ -158,11 +159,11 @@ class Catalogue:
         return shape
 
     def variant(self, place: Place, name: str) -> Place:
-        """The same place with one more name, before all others."""
+        """The same place with one more name, right before the one that it is a variant of."""
         found = self._variants.get((place, name))
         if found is None:
             self.size += 1
-            found = self._variants[place, name] = Place(place.path, (name, *place.lineage))
+            found = self._variants[place, name] = Place(place.path, with_variant(place.lineage, name))
         return found
 
     def define(self, shape: ObjectShape, name: str) -> bool:

@@ -8,10 +8,11 @@ dropped from R4. STU3 is 3.0.2, R5 is 5.0.0.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 #: The primitive types (FHIR R4 datatypes, section 2.24.0.1; R5 adds integer64).
 PRIMITIVES = frozenset(
@@ -68,17 +69,53 @@ def load(release: str = "R4B") -> Tables:
     release = ALIASES.get(release, release)
     if release not in RELEASES:
         raise ValueError(f"no tables for FHIR {release}; there are {', '.join((*RELEASES, *ALIASES))}")
-    bases: dict[str, str] = {}
-    own: dict[str, dict[str, ElementDefinition]] = {}
-    resources: set[str] = set()
-    for part in reversed(RELEASES[release]):
-        table = json.loads(table_file(part).read_text(encoding="utf-8"))
-        resources.update(table["resources"])
-        for name, definition in table["types"].items():
-            bases[name] = definition["base"]
-            own.setdefault(name, {}).update(_expanded(name, definition["elements"]))
-    types = {name: TypeDefinition(name, _with_inherited(name, bases, own)) for name in own}
-    return Tables(release, frozenset(resources), types)
+    files = [json.loads(table_file(part).read_text(encoding="utf-8")) for part in reversed(RELEASES[release])]
+    resources = frozenset(name for table in files for name in table["resources"])
+    return Tables(release, resources, _Types([table["types"] for table in files]))
+
+
+class _Types(Mapping[str, TypeDefinition]):
+    """The types of a release by name, from what its files say of them, the last one first. Each is put together when
+    it is asked for: there are tens of thousands of elements, and messages and policies are about few."""
+
+    def __init__(self, files: Sequence[Mapping[str, Any]]) -> None:
+        self._files = files
+        self._names = dict.fromkeys(name for types in files for name in types)
+        self._made: dict[str, TypeDefinition] = {}
+        self._own: dict[str, dict[str, ElementDefinition]] = {}
+
+    def __getitem__(self, name: str) -> TypeDefinition:
+        made = self._made.get(name)
+        if made is None:
+            if name not in self._names:
+                raise KeyError(name)
+            made = self._made[name] = TypeDefinition(name, self._with_inherited(name))
+        return made
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def _with_inherited(self, name: str) -> dict[str, ElementDefinition]:
+        elements: dict[str, ElementDefinition] = {}
+        while name in self._names:
+            elements = self._elements(name) | elements
+            name = next(types[name]["base"] for types in reversed(self._files) if name in types)
+        return elements
+
+    def _elements(self, name: str) -> dict[str, ElementDefinition]:
+        """Those that are the type's own."""
+        own = self._own.get(name)
+        if own is None:
+            own = self._own[name] = {}
+            for types in self._files:
+                own.update(_expanded(name, types[name]["elements"]) if name in types else ())
+        return own
 
 
 def table_file(release: str) -> Path:
@@ -96,13 +133,3 @@ def _expanded(owner: str, elements: dict[str, str]) -> Iterator[tuple[str, Eleme
         for type_name in types.split("|"):
             concrete = stem + type_name[0].upper() + type_name[1:]
             yield concrete, ElementDefinition(concrete, type_name, False, name, owner, is_mandatory)
-
-
-def _with_inherited(
-    name: str, bases: dict[str, str], own: dict[str, dict[str, ElementDefinition]]
-) -> dict[str, ElementDefinition]:
-    elements: dict[str, ElementDefinition] = {}
-    while name in own:
-        elements = own[name] | elements
-        name = bases[name]
-    return elements

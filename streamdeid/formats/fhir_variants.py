@@ -1,6 +1,7 @@
 """Places that depend on what stands beside the value: the type of an identifier, the unit of an age.
 
-The lineage of such a leaf begins with one more name, so that a policy can treat it apart:
+The lineage of such a leaf has one more name, right before the one that it is a variant of, so that a policy can treat
+it apart; a path, and an extension by its URL, go before both:
 
 - ``Identifier(SS).value`` a social security number, by the identifier's type (HL7 table 0203) or its system;
 - ``Age(mo).value`` an age of less than 90 years in months, weeks, days, hours or minutes, whatever the unit;
@@ -16,6 +17,7 @@ from typing import Final
 
 from streamdeid.formats.fhir_places import Catalogue
 from streamdeid.formats.json_scan import Scan
+from streamdeid.formats.variants import plain_name
 from streamdeid.types import Leaf, Place
 
 SOCIAL_SECURITY: Final = "Identifier(SS).value"
@@ -33,7 +35,17 @@ _ROLES: Final = (
     *("Identifier.value", "Identifier.system"),
     *("Age.value", "Quantity.value", "Quantity.code", "Quantity.unit", "canonical"),
 )
+_DECIDED: Final = ("Identifier.value", "Age.value", "Quantity.value", "canonical")
 _TYPE_CODE: Final = ".type.coding.code"
+
+
+_VARIANTS: Final = (SOCIAL_SECURITY, YOUNG_AGE, YEARS, FRAGMENT)
+
+
+def variants(place: Place) -> tuple[str, ...]:
+    """The names that a value at this place may have besides, by what stands beside it."""
+    decides = next((role for role in _DECIDED if role in place.lineage), "")
+    return tuple(name for name in _VARIANTS if plain_name(name) == decides)
 
 
 def refine(scan: Scan, raw: bytes, catalogue: Catalogue) -> None:

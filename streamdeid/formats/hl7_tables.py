@@ -1,18 +1,21 @@
 """What HL7 v2.1 to v2.8.2 define: datatypes of fields and components, segments, message structures.
 
-The definitions are those of hl7apy, one version loaded at a time when first needed. A definition that a version lacks
-(or has withdrawn) is taken from the nearest later version, then from the nearest earlier one: senders pre-adopt new
-fields and keep old ones.
+The definitions are those of hl7apy, read from a file that is written by `generate_hl7_tables`. A definition that a
+version lacks (or has withdrawn) is taken from the nearest later version, then from the nearest earlier one: senders
+pre-adopt new fields and keep old ones.
 """
 
 from __future__ import annotations
 
-import importlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
+
+TABLE_FILE: Final = Path(__file__).with_name("hl7_tables.json")
 
 #: The versions that have tables, oldest first.
 VERSIONS = ("2.1", "2.2", "2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.8", "2.8.1", "2.8.2")
@@ -36,9 +39,6 @@ _ENVELOPES = frozenset({"FHS", "BHS", "BTS", "FTS"})
 SUCCESSORS: Mapping[str, str] = {"AD": "XAD", "CE": "CWE", "CK": "CX", "CN": "XCN", "PN": "XPN"}
 
 _SEGMENT_NAME = re.compile(r"[A-Z][A-Z0-9]{2}")
-# hl7apy's mark for a datatype whose components may hold no subcomponents, DR_SIMPLE and the like.
-_SIMPLE = "_SIMPLE"
-_NO_DATATYPE = frozenset({None, "WD", "wd", "CM"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,30 +82,24 @@ def _search_order(version: str) -> tuple[str, ...]:
 @cache
 def load(version: str) -> VersionTables:
     """The tables of one of `VERSIONS`."""
-    elements = importlib.import_module(f"hl7apy.v{version.replace('.', '_')}").ELEMENTS
-    fields = dict(_numbered(elements["Field"]))
-    components: dict[str, dict[int, str]] = {}
-    for (composite, number), datatype in _numbered(elements["Component"]):
-        if composite in elements["Datatypes_Structs"] and not composite.endswith(_SIMPLE):
-            components.setdefault(composite, {})[number] = datatype
-    messages = {name: _holds_patient(children) for name, children in elements["Message"].items()}
-    return VersionTables(fields, components, frozenset(segment for segment, _ in fields), messages)
+    table = _file()[version]
+    fields = {
+        (segment, number): datatype
+        for segment, parts in table["fields"].items()
+        for number, datatype in enumerate(parts, 1)
+        if datatype is not None
+    }
+    components = {
+        composite: {number: datatype for number, datatype in enumerate(parts, 1) if datatype is not None}
+        for composite, parts in table["components"].items()
+    }
+    messages = dict.fromkeys(table["with_patient"], True) | dict.fromkeys(table["without"], False)
+    return VersionTables(fields, components, frozenset(table["fields"]), messages)
 
 
-def _numbered(definitions: Mapping[str, Any]) -> Iterator[tuple[tuple[str, int], str]]:
-    """Entries such as ``PID_5: (.., .., 'XPN', ..)`` whose datatype says something."""
-    for name, definition in definitions.items():
-        parent, _, number = name.rpartition("_")
-        if number.isdigit() and definition[2] not in _NO_DATATYPE:
-            yield (parent, int(number)), definition[2].removesuffix(_SIMPLE)
-
-
-def _holds_patient(children: Any) -> bool:
-    """Whether a message structure or group has a PID segment at any depth."""
-    return any(
-        name == "PID" or (kind == "GRP" and _holds_patient(definition))
-        for name, definition, _, kind in (children[1] if len(children) > 1 else ())
-    )
+@cache
+def _file() -> Any:
+    return json.loads(TABLE_FILE.read_text(encoding="utf-8"))
 
 
 def known_segments(version: str) -> frozenset[str]:
@@ -132,7 +126,12 @@ def all_datatypes() -> frozenset[str]:
 
 def is_composite(datatype: str) -> bool:
     """Whether the datatype has components, in whatever version knows it."""
-    return any(datatype in load(version).components for version in reversed(VERSIONS))
+    return datatype in _composites()
+
+
+@cache
+def _composites() -> frozenset[str]:
+    return frozenset(name for version in VERSIONS for name in load(version).components)
 
 
 def field_datatype(version: str, segment: str, field: int) -> str | None:

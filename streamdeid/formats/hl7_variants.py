@@ -1,6 +1,7 @@
 """Places in HL7 v2 messages that depend on what stands beside the value.
 
-The lineage of such a leaf begins with one more name, so that a policy can treat it apart:
+The lineage of such a leaf has one more name, right before the one that it is a variant of, so that a policy can treat
+it apart; a path goes before both:
 
 - ``CX(SS).1`` the number of an identifier of a type, here a social security number; so ``XCN(NPI).1``. The type is that
   of HL7 table 0203 in CX.5, XCN.13, PPN.13, XON.7, or what the assigning authority gives out;
@@ -18,6 +19,7 @@ from operator import attrgetter
 from typing import Final
 
 from streamdeid.formats.hl7_places import Er7Place
+from streamdeid.formats.variants import has_variant, with_variant
 from streamdeid.types import Leaf, Place
 
 #: Datatype -> components: the number, its type, its authority; as policies name the number's place.
@@ -39,6 +41,7 @@ _AGE_CODES: Final = frozenset({"30525-0", "21612-7", "29553-5", "21611-9", "6390
 _AGE_TEXT: Final = re.compile(r"(?:(?:patient|current)(?:'s)? )?age(?:[ ,:(-]+(?:in )?(?:years|yrs)\)?)?", re.I)
 _YEARS: Final = re.compile(r"a|a_[jgt]|y|yrs?|years?|", re.I)
 _BARE_AGE: Final = re.compile(r"\s*\d{1,3}\s*(?:y|yo|yrs?|years?)?\.?(?: old)?\s*", re.I)
+_AGE: Final = "OBX-5(age)"
 _OBX_CODES: Final = frozenset({1, 2, 4, 5})
 #: Senders that invent fields may not fill the memory.
 _MOST_ROLES: Final = 65_536
@@ -58,6 +61,18 @@ def refine(leaves: MutableSequence[Leaf]) -> None:
                 _mark_age(leaves, index)
         elif kind := _TYPES.get(leaf.text.strip().upper()):
             _mark_identifier(leaves, index, role, kind)
+
+
+def variants(place: Place) -> tuple[str, ...]:
+    """The names that a value at this place may have besides, by what stands beside it."""
+    if not isinstance(place, Er7Place) or has_variant(place.lineage):
+        return ()
+    if place.segment == "OBX" and place.field == 5:
+        return (_AGE,)
+    number = _IDENTIFIERS.get(place.datatype, (0,))[0]
+    if place.component != number:
+        return ()
+    return tuple(f"{place.datatype}({kind}).{number}" for kind in dict.fromkeys(_TYPES.values()))
 
 
 def checked_number(leaves: Sequence[Leaf], check: Leaf) -> tuple[Leaf, str] | None:
@@ -100,7 +115,7 @@ def _names_age(text: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _variant(place: Er7Place, name: str) -> Er7Place:
-    return replace(place, lineage=(name, *place.lineage))
+    return replace(place, lineage=with_variant(place.lineage, name))
 
 
 def _beside(leaves: Sequence[Leaf], index: int) -> Iterator[Leaf]:
@@ -120,7 +135,7 @@ def _mark_identifier(leaves: MutableSequence[Leaf], index: int, datatype: str, k
     at = index + step
     while 0 <= at < len(leaves) and leaves[at].holder == holder:
         place = leaves[at].place
-        if isinstance(place, Er7Place) and place.component == number and "(" not in place.lineage[0]:
+        if isinstance(place, Er7Place) and place.component == number and not has_variant(place.lineage):
             leaves[at] = leaves[at]._replace(place=_variant(place, f"{datatype}({kind}).{number}"))
         at += step
 
@@ -141,8 +156,8 @@ def _mark_age(leaves: MutableSequence[Leaf], index: int) -> None:
             break
     for at in values:
         place = leaves[at].place
-        if isinstance(place, Er7Place) and "(" not in place.lineage[0]:
-            leaves[at] = leaves[at]._replace(place=_variant(place, "OBX-5(age)"))
+        if isinstance(place, Er7Place) and not has_variant(place.lineage):
+            leaves[at] = leaves[at]._replace(place=_variant(place, _AGE))
 
 
 def _is_age(leaf: Leaf) -> bool:

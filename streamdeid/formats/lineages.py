@@ -10,9 +10,9 @@ from typing import Final
 from streamdeid.formats import hl7_tables
 from streamdeid.formats.fhir_tables import PRIMITIVES, RELEASES, Tables, load
 from streamdeid.formats.hl7_places import Declarations, Definitions
+from streamdeid.formats.variants import is_variant, plain_name, with_variant
 from streamdeid.types import Format
 
-_VARIANT: Final = re.compile(r"\([^)]*\)")
 _HL7: Final = re.compile(r"(?:([A-Z][A-Z0-9]{2})-(\d+)|([A-Z][A-Z_0-9]*))((?:\.\d+){0,2})")
 #: A segment that there is not, for datatypes by themselves.
 _NOWHERE: Final = "ZZZ"
@@ -23,14 +23,18 @@ _MOST_PARTS: Final = 40
 def lineages(format: Format, name: str, declared: Declarations) -> frozenset[tuple[str, ...]]:
     """The lineages of the places that a name stands for, from that name on where it is a datatype's. At least one:
     the name alone, where the tables do not say more."""
-    plain = _VARIANT.sub("", name)
+    plain = plain_name(name)
     found: Iterable[tuple[str, ...]] = ()
     if format is Format.HL7V2:
         found = _hl7(plain, declared)
     elif format is Format.FHIR:
         found = _fhir(plain)
-    whole = {(name, *lineage) if plain != name else lineage for lineage in found}
+    whole = {_as_variant(lineage, name) if plain != name else lineage for lineage in found}
     return frozenset(whole) or frozenset({(name, plain)})
+
+
+def _as_variant(lineage: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return with_variant(lineage, name) if is_variant(name) else (name, *lineage)
 
 
 def _hl7(name: str, declared: Declarations) -> Iterator[tuple[str, ...]]:

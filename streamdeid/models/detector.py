@@ -25,9 +25,12 @@ from streamdeid.types import Span
 #: Characters of texts that are read in one go ahead of being asked for, and that are remembered.
 _ROUND = 65_536
 _REMEMBERED = 4_000_000
-_SECONDS = 30.0
 _HAS_WORD = re.compile(r"[^\W_]")
 _WARM_UP_SECONDS, _WARM_UP_LENGTH = 60.0, 16
+
+
+def _time_for(characters: int) -> float:
+    return 30.0 + characters * 60e-6
 
 
 class Model(NamedTuple):
@@ -72,20 +75,21 @@ class _Reading:
 
 class NerDetector:
     """Finds what a model finds; `by` is ``ner.<model>``. What it finds in a text depends on the text alone, not on what
-    is read with it. One call takes at most `seconds`, and raises when it would take longer. For one thread at a time.
+    is read with it. For one thread at a time.
 
-    `clock` gives monotonic seconds, `remembered` says how many characters of texts are kept with their findings.
+    `time_for` gives the seconds that a call may take which reads so many characters; it raises when it would take
+    longer. `clock` gives monotonic seconds, `remembered` is how many characters of texts are kept with their findings.
     """
 
     def __init__(
         self,
         model: Model,
-        seconds: float = _SECONDS,
+        time_for: Callable[[int], float] = _time_for,
         clock: Callable[[], float] = time.monotonic,
         remembered: int = _REMEMBERED,
     ) -> None:
         self._model = model
-        self._seconds = seconds
+        self._time_for = time_for
         self._clock = clock
         self._by = f"ner.{model.description.name}"
         self._known = SpanCache(remembered)
@@ -104,17 +108,16 @@ class NerDetector:
             return []
         found = self._known.get(text)
         if found is None:
-            found = self._read([text], self._clock() + self._seconds)[0]
+            found = self._read([text], self._clock() + self._time_for(len(text)))[0]
             self._known.put(text, found)
         return list(found)
 
     def prefetch(self, texts: Iterable[str]) -> None:
         """Read texts that will be asked for, many at once, as far as that is worth it: no more than are remembered, and
-        no longer than one call may take. What cannot be read will say so when it is asked for."""
-        deadline = self._clock() + self._seconds
+        no longer than one call may take for so much. What cannot be read will say so when it is asked for."""
         for together in self._rounds(texts):
             try:
-                found = self._read(together, deadline)
+                found = self._read(together, self._clock() + self._time_for(sum(map(len, together))))
             except Exception:  # it is raised again by the call for the text whose fault it is
                 return
             for text, spans in zip(together, found, strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -48,14 +48,17 @@ def described(rule: ModelRule | ModelFiles) -> Description:
     return description.with_own(rule.labels, rule.thresholds)
 
 
-def model_detectors(rules: Sequence[ModelRule | ModelFiles], votes: Votes, seconds: float) -> list[TextReader]:
-    """A detector for each of the models, or one for all if their majority decides. `seconds` bounds one call.
+def model_detectors(
+    rules: Sequence[ModelRule | ModelFiles], votes: Votes, time_for: Callable[[int], float]
+) -> list[TextReader]:
+    """A detector for each of the models, or one for all if their majority decides. `time_for` gives the
+    seconds of a call that reads so many characters.
 
     Raises:
         PolicyError: a model cannot be used; says why and what to do.
     """
     try:
-        detectors = [NerDetector(open_model(described(rule)), seconds) for rule in rules if rule.enabled]
+        detectors = [NerDetector(open_model(described(rule)), time_for) for rule in rules if rule.enabled]
     except UsageError as fault:
         raise PolicyError(f"models: {fault}") from None
     if votes is Votes.MAJORITY and len(detectors) > 1:

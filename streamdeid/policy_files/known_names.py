@@ -114,12 +114,20 @@ def _swapped(hint: str, whole: Callable[[str], str]) -> str:
 
 
 def _fhir(name: str) -> Doubt | None:
-    if name in PRIMITIVES:
+    names = name.split(".")
+    # What is meant by another name is looked for only where no release has it: that takes long.
+    if name in PRIMITIVES or any(_is_in(load(release), names) for release in RELEASES):
         return None
-    doubts = [_in_release(load(release), name.split(".")) for release in RELEASES]
-    if None in doubts:
-        return None
+    doubts = [_in_release(load(release), names) for release in RELEASES]
     return next((one for one in doubts if one and "did you mean" in one.why), doubts[0])
+
+
+def _is_in(tables: Tables, names: list[str]) -> bool:
+    start = next((n for n in range(len(names), 0, -1) if ".".join(names[:n]) in tables.types), 0)
+    found = {".".join(names[:start])} if start else set[str]()
+    for name in names[start:]:
+        found = {element for kind in found for element in _types(tables, kind, name)}
+    return bool(found)
 
 
 def _in_release(tables: Tables, names: list[str]) -> Doubt | None:

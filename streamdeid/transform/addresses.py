@@ -12,9 +12,11 @@ from streamdeid.transform.own_lists import OwnLists
 from streamdeid.transform.places import Places
 from streamdeid.transform.prf import Prf
 from streamdeid.transform.scrambling import Scrambler
-from streamdeid.transform.whereabouts import STATES, whereabouts
+from streamdeid.transform.whereabouts import STATES, Whereabouts, located
 
-_TOKEN: Final = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+#: Split at this, a text has its words and numbers at odd places and what is around them at even ones.
+_TOKEN: Final = re.compile(r"([^\W_]+(?:['\u2019-][^\W_]+)*)")
+_SEPARATOR: Final = re.compile(r"(\s*[,\n;]\s*)")
 _BOX: Final = re.compile(r"(?:p\.?\s*o\.?\s*|post\s+office\s+)box\b", re.I)
 _ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th)", re.I | re.A)
 _ZIP_AT_END: Final = re.compile(
@@ -27,6 +29,10 @@ _STATE_CODES: Final = frozenset(STATES.values())
 #: No name of a state has more than three words.
 _LAST_WORDS: Final = re.compile(r"(?<![^\s,])[A-Za-z]+(?:\s+[A-Za-z]+){0,2}$")
 _LONGEST_STATE: Final = 40
+#: What stands between a street and what is after it, at the end of an address that is plain.
+_BEFORE_CODE: Final = " \t\r\n\f\v,"
+_PLAIN_CODE: Final = re.compile(r"\d{5}(?:-\d{4})?", re.A)
+_ASIDE: Final = lexicon.UNIT_WORDS | lexicon.DIRECTIONS
 _SPACE: Final = " \t\r\n"
 
 
@@ -44,72 +50,74 @@ class Addresses:
         self._scrambled = Scrambler(prf, identifiers)
         self._places = places
         self._own = own
+        self._has_own = bool(own)
 
     def street(self, scope: str, text: str) -> str:
         """A street line with another number, another name and the same kind of street (Ave, Straße), direction and
         unit word; or a false post office box."""
-        if self._own and (own := self._of_own(scope, text)) is not None:
+        if self._has_own and (own := self._of_own(scope, text)) is not None:
             return own
-        if _BOX.search(text) is not None:
+        if "box" in text.lower() and _BOX.search(text) is not None:
             return self._numbers(scope, text)
-        tokens = list(_TOKEN.finditer(text))
-        kept = _kept([token[0] for token in tokens])
-        name = [index for index, token in enumerate(tokens) if index not in kept and not _is_number(tokens, index)]
-        old_name = " ".join(tokens[index][0] for index in name)
-        new_name = like(old_name, self._name(scope, old_name)) if name else ""
-        named = frozenset(name)
-        pieces: list[str] = []
-        last = 0
-        for index, token in enumerate(tokens):
+        pieces = _TOKEN.split(text)
+        words = pieces[1::2]
+        lowered = [word.casefold() for word in words]
+        kept = _kept(lowered)
+        name: list[str] = []
+        first = done = 0
+        for index, word in enumerate(words):
             if index in kept:
                 continue
-            if index in named and index != name[0]:
-                last = token.end()
-                continue
-            new = new_name if index in named else self._number(scope, token[0])
-            pieces += text[last : token.start()], new
-            last = token.end()
-        return "".join(pieces) + text[last:]
+            place = 2 * index + 1
+            if _has_digit(word) or (index > 0 and len(word) <= 2 and lowered[index - 1] in lexicon.UNIT_WORDS):
+                pieces[place] = self._number(scope, word)
+            elif name:
+                name.append(word)
+                pieces[done : place + 1] = [""] * (place + 1 - done)
+            else:
+                name.append(word)
+                first = place
+            done = place + 1
+        if name:
+            old = " ".join(name)
+            pieces[first] = like(old, self._name(scope, old))
+        return "".join(pieces)
 
     def whole(self, scope: str, text: str) -> str:
         """An address in one string: street, town, state, postal code and country, with line ends or commas between."""
-        code = _ZIP_AT_END.search(text, _start_of_code(text))
-        rest = text if code is None else text[: code.start()]
-        state = _state_at_end(rest)
-        head = rest if state is None else rest[: state[0]].rstrip(_SPACE + ",")
-        parts = re.split(r"(\s*[,\n;]\s*)", head)
-        is_town = state is not None or code is not None or len(parts) > 1
-        last = max((index for index in range(0, len(parts), 2) if parts[index].strip()), default=-1)
+        cut, start_of_code, end_of_code = _code_at_end(text)
+        code = text[start_of_code:end_of_code]
+        rest = text[:cut]
+        start, end = _state_at_end(rest)
+        state = rest[start:end]
+        head = rest[:start].rstrip(_SPACE + ",") if state else rest
+        parts = _SEPARATOR.split(head)
+        last = len(parts) - 1
+        while last >= 0 and not parts[last].strip():
+            last -= 2
+        is_town = state or code or len(parts) > 1
         town = last if is_town and (last > 0 or not re.match(r"\s*\d", head)) else -1
-        stated = (
-            ("LOCATION/CITY", parts[town].strip() if town >= 0 and not _has_digit(parts[town]) else ""),
-            ("LOCATION/STATE", rest[state[0] : state[1]] if state else ""),
-            ("LOCATION/ZIP", code["zip"] if code else ""),
-        )
-        where = whereabouts(part for part in stated if part[1]).encode()
-        new = "".join(
-            part if index % 2 else self._part(scope, part, index == town, where) for index, part in enumerate(parts)
-        )
-        if state is not None:
-            start, end = state
-            new += rest[len(head) : start] + self._places.state(rest[start:end]) + rest[end:]
-        if code is not None:
-            new += text[code.start() : code.start("zip")] + self._places.zip(scope, code["zip"], where) + code["rest"]
-        return new
+        city = parts[town].strip() if town >= 0 and not _has_digit(parts[town]) else ""
+        where = located(city, state, code)
+        for index in range(0, len(parts), 2):
+            parts[index] = self._part(scope, parts[index], index == town, where)
+        if state:
+            parts += rest[len(head) : start], self._places.state(state), rest[end:]
+        if code:
+            parts += text[cut:start_of_code], self._places.zip_at(scope, code, where), text[end_of_code:]
+        return "".join(parts)
 
-    def _part(self, scope: str, text: str, is_town: bool, where: str) -> str:
+    def _part(self, scope: str, text: str, is_town: bool, where: Whereabouts) -> str:
         plain = text.strip()
-        if not plain:
-            return text
-        if plain.casefold() in lexicon.COUNTRIES:
+        if not plain or plain.casefold() in lexicon.COUNTRIES:
             return text
         if is_town and not _has_digit(plain):
-            new = self._places.city(scope, plain, where)
+            new = self._places.city_at(scope, plain, where)
         elif self._places.is_institution(plain):
             new = self._places.institution(scope, plain)
         else:
             new = self.street(scope, plain)
-        return text.replace(plain, new, 1)
+        return new if plain == text else text.replace(plain, new, 1)
 
     def _of_own(self, scope: str, text: str) -> str | None:
         """What the policy's pairs and lists have for a street line."""
@@ -124,51 +132,67 @@ class Addresses:
 
     def _number(self, scope: str, text: str) -> str:
         """A house number or unit of the same shape; no leading zero where there was none."""
-        if _ORDINAL.fullmatch(text):
+        if not text.isdigit() and _ORDINAL.fullmatch(text):
             number = self._number(scope, text[:-2])
             ends = {"1": "st", "2": "nd", "3": "rd"}
             return number + like(text[-2:], "th" if number[-2:-1] == "1" else ends.get(number[-1], "th"))
         new = self._scrambled(scope, text)
-        while new.startswith("0") and not text.startswith("0"):
-            new = self._scrambled(scope, new)
+        if new.startswith("0") and not text.startswith("0"):
+            new = self._without_zero(scope, new)
         return new if new != text else self._scrambled(scope, new)
 
+    def _without_zero(self, scope: str, text: str) -> str:
+        """The first number without a leading zero that comes of scrambling again and again; where none ever comes,
+        for it may go round in a circle, one like those with another first digit."""
+        seen: set[str] = set()
+        while text.startswith("0") and text not in seen:
+            seen.add(text)
+            text = self._scrambled(scope, text)
+        return f"1{text[1:]}" if text.startswith("0") else text
 
-def _start_of_code(text: str) -> int:
-    """From where a postal code at the end of a text is looked for: its last digit is in it."""
+
+def _code_at_end(text: str) -> tuple[int, int, int]:
+    """Where the blanks before a postal code at the end of a text begin, where the code does, and where it ends; three
+    times the end of the text where there is none."""
+    before, _, code = text.rpartition(" ")
+    if before and 5 <= len(code) <= 10 and _PLAIN_CODE.fullmatch(code) is not None:
+        return len(before.rstrip(_BEFORE_CODE)), len(before) + 1, len(text)
     digits = _LAST_DIGIT.search(text)
-    return max(0, digits.start() - _LONGEST_CODE) if digits else len(text)
+    found = _ZIP_AT_END.search(text, max(0, digits.start() - _LONGEST_CODE)) if digits else None
+    return (found.start(), *found.span("zip")) if found is not None else (len(text),) * 3
 
 
-def _state_at_end(text: str) -> tuple[int, int] | None:
-    """Where the state stands that a text ends with: its code in capitals, or its name."""
+def _state_at_end(text: str) -> tuple[int, int]:
+    """Where the state stands that a text ends with: its code in capitals, or its name. Twice its end where it ends
+    with none."""
     end = len(text.rstrip(_SPACE + ",."))
-    found = _LAST_WORDS.search(text, max(0, end - _LONGEST_STATE), end)
-    start = found.start() if found else end
+    start = _start_of_last_words(text, end)
     while start < end:
         words = text[start:end].split()
-        if " ".join(words).casefold() in STATES or (len(words) == 1 and words[0] in _STATE_CODES):
+        if (len(words) == 1 and words[0] in _STATE_CODES) or " ".join(words).casefold() in STATES:
             return start, end
         start = end if len(words) == 1 else text.index(words[1], start + len(words[0]))
-    return None
+    return end, end
+
+
+def _start_of_last_words(text: str, end: int) -> int:
+    """Where the last words before `end` begin, three at most, that have nothing but blanks between them."""
+    blank = text.rfind(" ", 0, end)
+    word = text[blank + 1 : end]
+    if blank > 0 and text[blank - 1] == "," and len(word) < _LONGEST_STATE and word.isascii() and word.isalpha():
+        return blank + 1
+    found = _LAST_WORDS.search(text, max(0, end - _LONGEST_STATE), end)
+    return found.start() if found else end
 
 
 def _has_digit(text: str) -> bool:
-    return any(map(str.isdigit, text))
+    return not text.isalpha() and any(map(str.isdigit, text))
 
 
-def _is_number(tokens: list[re.Match[str]], index: int) -> bool:
-    """Whether a token is a house number, a unit's number, or the number of a numbered street."""
-    text = tokens[index][0]
-    follows_unit = index > 0 and tokens[index - 1][0].casefold() in lexicon.UNIT_WORDS
-    return any(map(str.isdigit, text)) or (follows_unit and len(text) <= 2)
-
-
-def _kept(words: list[str]) -> set[int]:
+def _kept(lowered: list[str]) -> set[int]:
     """The tokens that say what kind of street it is, directions and unit words; never all words of a line, so that
     Park Avenue and South Street go too."""
-    lowered = [word.casefold() for word in words]
-    kept = {index for index, word in enumerate(lowered) if word in lexicon.UNIT_WORDS or word in lexicon.DIRECTIONS}
+    kept = {index for index, word in enumerate(lowered) if word in _ASIDE}
     spoken = [index for index, word in enumerate(lowered) if index not in kept and not word.isdigit()]
     kinds = [index for index in spoken[1:] if lowered[index] in lexicon.STREET_WORDS]
     if len(spoken) > 1 and lowered[spoken[0]] in lexicon.LEADING_STREET_WORDS:

@@ -14,7 +14,7 @@ from streamdeid.transform.prf import Prf
 from streamdeid.transform.scrambling import Scrambler
 from streamdeid.transform.shapes import canonical
 
-_EMAIL: Final = re.compile(r"(?P<head>mailto:)?\s*[^\s@<>]+@[^\s@<>]+", re.I)
+_EMAIL: Final = re.compile(r"(?P<head>(?i:mailto:))?\s*[^\s@<>]+@[^\s@<>]+")
 _URL: Final = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://|www\.)\S+|(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?", re.I)
 _IPV4: Final = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}(?P<tail>(?:[:/]\d{1,5})?)", re.A)
 _IPV6: Final = re.compile(r"(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]+(?:%\w+|/\d+)?", re.I | re.A)
@@ -44,7 +44,10 @@ class Contacts:
         """`mention`, a way to write the contact point `value`, replaced by the form that `label` says; or, for
         CONTACT/ANY, that it has. None where there is nothing to replace. `owner` is by whose
         name an e-mail address stands, see `mailboxes.owner_of`."""
-        return self._by_form(scope, label.partition("/")[2], value, mention, owner)
+        kind = label.partition("/")[2]
+        if "@" in mention and kind != "IP" and (found := _EMAIL.fullmatch(mention)) is not None:
+            return (found["head"] or "") + self.email(scope, mention, owner)
+        return self._by_form(scope, kind, value, mention)
 
     def email(self, scope: str, text: str, owner: str = "") -> str:
         """A false address of the false name, where the true one tells a name; as good as never the same for two true
@@ -54,9 +57,9 @@ class Contacts:
         true_given, _, true_family = (owner or named(plain.partition("@")[0])).partition(" ")
         given = folded(self._names.given(scope, true_given)) if true_given else ""
         family = folded(self._names.family(scope, true_family)) if true_family else ""
-        if not given.isascii() or not given:
+        if not given or not given.isascii():
             given = lexicon.GIVEN_EITHER[int.from_bytes(digest[:4], "big") % len(lexicon.GIVEN_EITHER)]
-        if not family.isascii() or not family:
+        if not family or not family.isascii():
             family = lexicon.FAMILY[int.from_bytes(digest[4:8], "big") % len(lexicon.FAMILY)]
         number = int.from_bytes(digest[8:12], "big") % 10_000
         return f"{given}.{family}{number:04d}@{_DOMAINS[digest[12] % len(_DOMAINS)]}".lower()
@@ -104,9 +107,7 @@ class Contacts:
         start, end = (place - extension.start() for place in extension.span("number"))
         return number + extension[0][:start] + self._shaped(scope, extension["number"]) + extension[0][end:]
 
-    def _by_form(self, scope: str, kind: str, value: str, text: str, owner: str) -> str | None:
-        if "@" in text and kind != "IP" and (found := _EMAIL.fullmatch(text)) is not None:
-            return (found["head"] or "") + self.email(scope, text, owner)
+    def _by_form(self, scope: str, kind: str, value: str, text: str) -> str | None:
         if kind != "IP" and _PLAIN_NUMBER.fullmatch(text) is not None:
             return self.phone(scope, value, text)
         if kind == "IP" or _IPV4.fullmatch(text) or _is_ipv6(text):

@@ -26,12 +26,15 @@ _SCRIPTS: Final = {
 }
 #: Endings of the family names of women in Slavic languages and of men's; the first that fits.
 _WOMANS: Final = ((re.compile(r"(.*(?:ov|ev|in))a"), r"\1"), (re.compile(r"(.*(?:sk|ck))a(?:ya)?"), r"\1i"))
+#: Every name that an ending of women fits ends with one of these.
+_WOMANS_ENDS: Final = ("ova", "eva", "ina", "ska", "cka", "aya")
 _MANS: Final = ((re.compile(r"(.*(?:ov|ev|in))"), r"\1a"), (re.compile(r"(.*(?:sk|ck))[iy]"), r"\1a"))
 
 
 def family_culture(name: str) -> str:
     """The culture of a family name, lower-cased and without accents; empty where it is not known."""
-    return lexicon.known_families().get(name) or lexicon.known_families().get(mans_form(name)) or by_script(name)
+    known = lexicon.known_families()
+    return known.get(name) or (known.get(mans_form(name)) if name.endswith(_WOMANS_ENDS) else "") or by_script(name)
 
 
 def given_culture(name: str) -> str:

@@ -110,8 +110,8 @@ def sex_of(name: str) -> str:
     known = known_given().get(name)
     if known is not None:
         return known.sex
-    endings = _sex_endings()
-    return next((endings[name[-n:]] for n in (3, 2, 1) if len(name) > n and name[-n:] in endings), "U")
+    endings, rest = _sex_endings().get, name[1:]
+    return endings(rest[-3:]) or endings(rest[-2:]) or endings(rest[-1:]) or "U"
 
 
 @cache
@@ -123,7 +123,7 @@ def area_codes_of(state: str) -> Sequence[str]:
 def pick(prf: Prf, scope: str, purpose: str, value: str, words: Sequence[str]) -> str:
     """The name that stands for `value` (lower-cased) in `scope`: one that shares no word with it, so never West Fargo
     for Fargo. `words` are many."""
-    index = prf.number(scope, purpose, value, len(words))
+    index = int.from_bytes(prf.digest(scope, purpose, value)[:16], "big") % len(words)  # `Prf.number`, in place
     word = words[index]
     if word.isalpha() and word.casefold() != value and " " not in value:
         return word

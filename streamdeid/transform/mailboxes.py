@@ -18,14 +18,16 @@ _SHORTEST: Final = 3
 def named(local: str) -> str:
     """Given and family name, lower-cased with a blank between, that a local part (lower-cased) is made of: john.doe,
     doe_john; of j.doe the family name alone. Empty where it tells no name by itself."""
-    words = _WORDS.findall(local)
-    if len(words) != 2:
-        return ""
-    first, last = words
+    first, _, last = local.partition(".")
+    if not (first.isalpha() and last.isalpha()):
+        words = _WORDS.findall(local)
+        if len(words) != 2:
+            return ""
+        first, last = words
     if len(first) > 1 and len(last) > 1:
         known = lexicon.known_given()
         return f"{last} {first}" if last in known and first not in known else f"{first} {last}"
-    longest = max(words, key=len)
+    longest = max(first, last, key=len)
     return f" {longest}" if len(longest) >= _SHORTEST else ""
 
 

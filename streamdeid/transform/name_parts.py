@@ -32,6 +32,9 @@ _DEGREES: Final = lexicon.NAME_WORDS["degree"]
 _MIXED_CASE: Final = lexicon.NAME_WORDS["mixed-case"]
 _DOUBTFUL: Final = lexicon.NAME_WORDS["doubtful"]
 _INITIALS: Final = re.compile(r"[^\W\d_](?:[.\s-]{0,2}[^\W\d_]){1,3}\.?")
+_PARTS_OF_NAMES: Final = frozenset({"NAME/FAMILY", "NAME/GIVEN"})
+_FAMILY_FIRST: Final = (FAMILY, GIVEN)
+_FAMILY_LAST: Final = (GIVEN, FAMILY)
 _WORDS_KEPT: Final = _PARTICLES | _CONNECTORS | _TITLES | _SUFFIXES | _DEGREES
 _VOWELS: Final = frozenset("AEIOUY")
 #: Cultures in which people have two family names, one after the other.
@@ -101,8 +104,10 @@ def are_initials(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def name_tokens(label: str, text: str) -> tuple[NameToken, ...]:
     """The words of a name with their parts. `label` says whether it is a whole name or a part of one."""
-    if (two := _two_words(label, text)) is not None:
-        return two
+    if label not in _PARTS_OF_NAMES and (parts := plain_parts(text)) is not None:
+        first, _, last = text.partition(" ")
+        end = len(first)
+        return NameToken(first, 0, end, parts[0]), NameToken(last, end + 1, len(text), parts[1])
     tokens = [_Token(word, start, start + len(word), folded(word)) for start, word in _words(text)]
     cut = _cut(text)
     kept = _kept(tokens, label, cut)
@@ -118,24 +123,15 @@ def name_tokens(label: str, text: str) -> tuple[NameToken, ...]:
     )
 
 
-def _two_words(label: str, text: str) -> tuple[NameToken, NameToken] | None:
-    """A whole name of two plain words, as most are; None for any other."""
-    first, space, last = text.partition(" ")
-    if (
-        not space
-        or label in ("NAME/FAMILY", "NAME/GIVEN")
-        or not text.isascii()
-        or not (first.isalpha() and last.isalpha())
-    ):
+def plain_parts(text: str) -> tuple[str, str] | None:
+    """The parts of the two words of a whole name that are plain, as most are: letters of ASCII with a blank between;
+    None for any other name."""
+    first, _, last = text.lower().partition(" ")
+    if not (text.isascii() and first.isalpha() and last.isalpha()) or len(first) < 2 or len(last) < 2:
         return None
-    one, other = _Token(first, 0, len(first), first.lower()), _Token(last, len(first) + 1, len(text), last.lower())
-    if one.key in _WORDS_KEPT or other.key in _WORDS_KEPT or len(first) < 2 or len(last) < 2:
+    if first in _WORDS_KEPT or last in _WORDS_KEPT:
         return None
-    is_turned = _stands_first(one, other)
-    return (
-        NameToken(first, 0, one.end, FAMILY if is_turned else GIVEN),
-        NameToken(last, other.start, other.end, GIVEN if is_turned else FAMILY),
-    )
+    return _FAMILY_FIRST if _stands_first(first, last) else _FAMILY_LAST
 
 
 def _words(text: str) -> Iterator[tuple[int, str]]:
@@ -225,7 +221,7 @@ def _surname(tokens: Sequence[_Token], words: Sequence[int], text: str) -> set[i
     first, last = words[0], words[-1]
     if _is_initial(tokens[last]) and not _is_initial(tokens[first]):
         return {first}
-    if len(words) == 2 and _stands_first(tokens[first], tokens[last]):
+    if len(words) == 2 and _stands_first(tokens[first].key, tokens[last].key):
         return {first}
     family = {last}
     for index in reversed(words[:-1]):
@@ -238,12 +234,13 @@ def _surname(tokens: Sequence[_Token], words: Sequence[int], text: str) -> set[i
     return family
 
 
-def _stands_first(first: _Token, last: _Token) -> bool:
-    """Whether the first of two words is the family name: the other is a given name, and this one is none."""
-    if not _is_given(last) or _is_given(first) or _is_initial(first):
+def _stands_first(first: str, last: str) -> bool:
+    """Whether the first of two words (folded) is the family name: the other is a given name, and this one is none."""
+    givens = lexicon.known_given()
+    if last not in givens or first in givens or len(first) == 1:
         return False
     families = lexicon.known_families()
-    return last.key not in families or first.key in families
+    return last not in families or first in families
 
 
 def _is_one_of_two(token: _Token) -> bool:

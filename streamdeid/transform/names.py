@@ -13,6 +13,7 @@ from typing import Final
 from streamdeid.transform import lexicon
 from streamdeid.transform.casing import folded, like
 from streamdeid.transform.cultures import (
+    by_script,
     family_culture,
     given_culture,
     is_one_letter,
@@ -32,6 +33,7 @@ from streamdeid.transform.name_parts import (
     is_title,
     known_words,
     name_tokens,
+    plain_parts,
 )
 from streamdeid.transform.own_lists import OwnLists
 from streamdeid.transform.prf import Prf
@@ -51,6 +53,7 @@ class Names:
         self._prf = prf
         self._identifiers = identifiers
         self._own = own
+        self._has_own = bool(own)
 
     def family(self, scope: str, word: str) -> str:
         """The false family name for one word of a family name."""
@@ -76,6 +79,9 @@ class Names:
         return self._written(scope, label, value, mention)
 
     def _written(self, scope: str, label: str, value: str, mention: str) -> str:
+        if value == mention and label not in _PARTS and (parts := plain_parts(mention)) is not None:
+            one, _, other = mention.partition(" ")
+            return f"{self._plain(scope, parts[0], one)} {self._plain(scope, parts[1], other)}"
         known = _NOTHING if value == mention else known_words(label, value)
         if known and len(mention) < _LONGEST_INITIALS and (words := initials_of(mention, known)) is not None:
             letters = iter([self._word(scope, *word)[0].upper() for word in words])
@@ -89,6 +95,12 @@ class Names:
             pieces += mention[last : token.start], self._token(scope, token, known, len(tokens) == 1)
             last = token.end
         return "".join(pieces) + mention[last:]
+
+    def _plain(self, scope: str, part: str, word: str) -> str:
+        """What stands for one of several words, of letters of ASCII, in a name that is mentioned as it is stated."""
+        if part == GIVEN and are_initials(word):
+            return "".join(map(self._initial, word.lower()))
+        return like(word, self._word(scope, part, word))
 
     def _token(self, scope: str, token: NameToken, known: Mapping[str, Word], alone: bool) -> str:
         """What stands for one token. `known` are the words of the value that is mentioned."""
@@ -108,21 +120,21 @@ class Names:
 
     def _word(self, scope: str, part: str, word: str) -> str:
         key = folded(word)
-        if self._own and (new := self._of_own(scope, part, word, key)) is not None:
+        if self._has_own and (new := self._of_own(scope, part, word, key)) is not None:
             return new
         if not key.isalpha():
             return self._identifiers.surrogate("name", word) or word
-        if is_one_letter(key):
+        if len(key) == 1 and is_one_letter(key):
             return self._initial(key)
         if part == FAMILY:
             return self._family(scope, key)
-        names = lexicon.given_names(lexicon.sex_of(key), given_culture(key))
-        return lexicon.pick(self._prf, scope, "name/given", key, names)
+        known = lexicon.known_given().get(key) or (lexicon.sex_of(key), by_script(key))
+        return lexicon.pick(self._prf, scope, "name/given", key, lexicon.given_names(*known))
 
     def _family(self, scope: str, key: str) -> str:
         culture = family_culture(key)
         names = lexicon.FAMILIES[culture]
-        if is_womans_form(key, culture):
+        if culture and is_womans_form(key, culture):
             return womans_form(lexicon.pick(self._prf, scope, "name/family", mans_form(key), names))
         return lexicon.pick(self._prf, scope, "name/family", key, names)
 

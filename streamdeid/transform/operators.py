@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from streamdeid.errors import TransformError
 from streamdeid.transform.encryption import Encrypt
+from streamdeid.transform.format_preserving import FormatPreserving
 from streamdeid.transform.generalising import Generalise, Year, Zip3
 from streamdeid.transform.hashing import Hash
 from streamdeid.transform.keeping import ByEngine, CheckDigit, Code, Keep, MediaType, Omit, Remove, Substitute, removed
@@ -77,6 +78,7 @@ class Operator(StrEnum):
     AGE = "age", Age
     HASH = "hash", Hash
     ENCRYPT = "encrypt", Encrypt
+    FORMAT_PRESERVING = "format_preserving", FormatPreserving
     RECODE = "recode", Recode
     REFERENCE = "reference", Reference
     CHECK_DIGIT = "check_digit", CheckDigit  # `Rewriter` computes it from the false number where that stands beside it

@@ -31,11 +31,17 @@ class Places:
         self._prf = prf
         self._scrambled = Scrambler(prf, identifiers)
         self._own = own
+        self._has_own = bool(own)
+        # The last address and its false town: the parts of one address are asked for one after another.
+        self._last: tuple[str, Whereabouts, Locality] | None = None
 
     def city(self, scope: str, text: str, where: str = "") -> str:
         """A town of the same state and area, as far as the name or the rest of the address tells; never the same name.
         `where` are the encoded `Whereabouts` of the address, empty where the part tells as much itself."""
-        place = _place("LOCATION/CITY", text, where)
+        return self.city_at(scope, text, _place("LOCATION/CITY", text, where))
+
+    def city_at(self, scope: str, text: str, place: Whereabouts) -> str:
+        """`city`, of an address that is known."""
         new = self._of_own(scope, "LOCATION/CITY", text, place.state)
         return like(text, new or self._locality(scope, place).city)
 
@@ -62,14 +68,17 @@ class Places:
         """A United States ZIP code of the false town, which is in the same three-digit area wherever that has a few
         towns, or of the area where no town is told; 00000 where too few people share the area. The postal code of
         another country gets other letters and digits."""
+        return self.zip_at(scope, text, Whereabouts.decode(where) if where else None)
+
+    def zip_at(self, scope: str, text: str, place: Whereabouts | None) -> str:
+        """`zip`, of an address that is known."""
         found = ZIP.fullmatch(text)
         if found is None:
             return self.shape(scope, text)
         more = found["more"] or ""
         if found["area"] in SMALL_ZIP_AREAS:
             return "00000" + re.sub(r"\d", "0", more)
-        plain = found["area"] + found["rest"]
-        place = Whereabouts.decode(where) if where else None
+        plain = text[:5]
         new = self._of_own(scope, "LOCATION/ZIP", plain, place.state if place else state_of_area(found["area"]))
         if new is None:
             codes = codes_of_area(found["area"]) if place is None else self._locality(scope, place).zips
@@ -86,6 +95,12 @@ class Places:
 
     def _locality(self, scope: str, place: Whereabouts) -> Locality:
         """The false town of an address. Its name shares no word with the true one's."""
+        last = self._last
+        if last is None or last[1] != place or last[0] != scope:
+            last = self._last = scope, place, self._town(scope, place)
+        return last[2]
+
+    def _town(self, scope: str, place: Whereabouts) -> Locality:
         towns = towns_near(place.state, place.area) if place.area else towns_of(place.state)
         number = self._prf.number(scope, "place/locality", place.encode(), len(towns))
         own = set(place.key.split())
@@ -97,7 +112,7 @@ class Places:
 
     def _of_own(self, scope: str, label: str, text: str, region: str = "") -> str | None:
         """What the policy's pairs and lists have for a place."""
-        if not self._own:
+        if not self._has_own:
             return None
         paired = self._own.paired(label, text)
         return paired if paired is not None else self._own.pick(self._prf, scope, label, text, region=region)
@@ -139,7 +154,7 @@ class Places:
 
     def is_institution(self, text: str) -> bool:
         """Whether a word in the text says that it names a hospital or another institution."""
-        return any(word[0].casefold() in lexicon.INSTITUTION_HEADS for word in _WORD.finditer(text))
+        return not lexicon.INSTITUTION_HEADS.isdisjoint(map(str.casefold, _WORD.findall(text)))
 
 
 def _place(label: str, text: str, where: str) -> Whereabouts:

@@ -119,12 +119,14 @@ class Surrogate(Strategy):
         if request.entity.label == "LOCATION/GEO":
             return "0" if request.datatype in NUMBERS else removed(request)
         text = request.mention.strip()
-        if not any(map(str.isalnum, text)):
+        if not text[:1].isalnum() and not any(map(str.isalnum, text)):
             return None
         scope, surrogates = request.subject.scope, derivation.surrogates
         choose = partial(shared, surrogates) if request.shared else surrogates.replace
         new = choose(scope, request.entity, text)
-        return None if new is None else request.mention.replace(text, new, 1)
+        if new is None or text == request.mention:
+            return new
+        return request.mention.replace(text, new, 1)
 
     def leaves(self, label: str) -> Left:
         """A false value, but for what is more than a false one of its kind could tell."""

@@ -37,9 +37,12 @@ class Scrambler:
         numbering = _numbering(shape)
         number = numbering.number(plain)
         if numbering.size <= _FEW:
-            return render(text, numbering.text(self._cycle(scope, shape)[number]))
-        step = 1 + self._prf.number(scope, "scrambled", plain, numbering.size - 1)
-        return render(text, numbering.text((number + step) % numbering.size))
+            number = self._cycle(scope, shape)[number]
+        else:
+            step = 1 + self._prf.number(scope, "scrambled", plain, numbering.size - 1)
+            number = (number + step) % numbering.size
+        new = numbering.text(number)
+        return new if plain == text else render(text, new)
 
     def _make_cycle(self, scope: str, shape: str) -> list[int]:
         """What stands for each string of a shape: one cycle through all (Sattolo's shuffle)."""

@@ -93,7 +93,7 @@ def canonical(text: str) -> str:
 
 def shape_of(text: str) -> str:
     """The shape of a canonical identifier, of digits and letters."""
-    return text.translate(_SHAPE_OF)
+    return "9" * len(text) if text.isdecimal() and text.isascii() else text.translate(_SHAPE_OF)
 
 
 def render(text: str, replacement: str) -> str:

@@ -31,6 +31,7 @@ class Surrogates:
     def __init__(self, prf: Prf, own: OwnLists = OwnLists()) -> None:  # noqa: B008 - frozen
         self._prf = prf
         self._own = own
+        self._has_own = bool(own)
         self.identifiers = Identifiers(prf)
         self.names = Names(prf, self.identifiers, own)
         self.contacts = Contacts(prf, self.identifiers, self.names)
@@ -44,7 +45,7 @@ class Surrogates:
         blanks around it. The entity's namespace tells of a part of an address what `whereabouts.of_part` says, and of
         an e-mail address what `mailboxes.owner_of` does."""
         family, _, kind = entity.label.partition("/")
-        if self._own and family != "NAME" and (new := self._of_own(scope, entity, mention)) is not None:
+        if self._has_own and family != "NAME" and (new := self._of_own(scope, entity, mention)) is not None:
             return new
         if family == "ID":
             keyed = scope if scope.startswith(KEYED) and kind != "RESOURCE" else ""

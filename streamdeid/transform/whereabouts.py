@@ -42,25 +42,36 @@ def whereabouts(parts: Iterable[tuple[str, str]]) -> Whereabouts:
     """Where an address is, by the labels and values of its parts, one or more of them. The state is the one that is
     stated; without one, that of the ZIP code, or of the largest city of the name. Of a ZIP code of another state than
     the stated one nothing is taken."""
-    stated = dict(parts)
-    city = " ".join(stated.get("LOCATION/CITY", "").casefold().replace(_SEPARATOR, " ").split())
-    code = ZIP.fullmatch(stated.get("LOCATION/ZIP", "").strip())
-    area, named = code["area"] if code else "", stated.get("LOCATION/STATE", "").strip()
-    home = state_of_area(area) if area else ""
-    state = state_code(named) if named else home
+    stated = dict(parts).get
+    return located(stated("LOCATION/CITY", ""), stated("LOCATION/STATE", ""), stated("LOCATION/ZIP", ""))
+
+
+def located(city: str, named: str, code: str) -> Whereabouts:
+    """As `whereabouts`, by city, state and ZIP code; what is not stated is empty."""
+    city = " ".join(city.casefold().replace(_SEPARATOR, " ").split())
+    code = code.strip()
+    if ZIP.fullmatch(code) is None:
+        code = ""
+    area, home = code[:3], state_of_area(code[:3])
+    state = state_code(named) if named.strip() else home
     if home != state:
         area = ""
     if city and not area:
         found = city_area(city, state)
         state, area = (found.state, found.area) if found else (state, "")
-    key = city or (code["area"] + code["rest"] if code else "")
-    return Whereabouts(state, "" if area in SMALL_ZIP_AREAS else area, key)
+    return Whereabouts(state, "" if area in SMALL_ZIP_AREAS else area, city or code[:5])
+
+
+@lru_cache(maxsize=4096)
+def of_parts(parts: tuple[tuple[str, str], ...]) -> Whereabouts:
+    """`whereabouts`, remembered."""
+    return whereabouts(parts)
 
 
 @lru_cache(maxsize=4096)
 def of_part(label: str, text: str, parts: tuple[tuple[str, str], ...]) -> str:
     """What a part of an address has to know of the others, encoded; empty where it tells as much by itself."""
-    whole = whereabouts(parts)
+    whole = of_parts(parts)
     return "" if whole == whereabouts(((label, text),)) else whole.encode()
 
 

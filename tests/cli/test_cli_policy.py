@@ -245,3 +245,50 @@ def test_the_schemas_are_json_schema(command: Command, options: tuple[str, ...])
     result = command("policy", "schema", *options)
     assert result.exit_code == 0
     assert json.loads(result.stdout)["$schema"].startswith("https://json-schema.org/")
+
+
+# --- Types beside paths, and lists of the policy's own ---------------------------------------------------------------
+
+
+def test_rules_for_types_are_told_where_a_path_gives_way_to_them() -> None:
+    (found,) = explain_path(load_policy(), "PID-3.1")
+    told = list(found.lines())
+    assert told[1] == "  why: the policy names PID-3.1"
+    assert any(line.startswith("  if it is CX(SS).1: surrogate ID/SSN ") for line in told)
+    assert sum("because PID-3.1 is unless_typed" in line for line in told) == 5
+
+
+def test_rules_for_types_are_told_where_a_path_goes_before_them() -> None:
+    own = "include: expert_determination\nname: own\nhl7v2: {rules: {PID-3.1: remove}}\n"
+    (found,) = explain_path(parse_policy(own, "own.yaml"), "PID-3.1")
+    told = list(found.lines())
+    assert told[0] == "PID-3.1: remove"
+    assert told[-1] == (
+        "  not used here: CX(SS).1, CX(DL).1, CX(NPI).1, CX(AN).1, CX(MR).1, because PID-3.1 goes before types, and is"
+        " not unless_typed"
+    )
+
+
+def test_lists_and_pairs_are_told_by_their_number_and_no_entry_is(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "families.txt").write_text("Quentworth\nVandermade\n")
+    (tmp_path / "staff.txt").write_text("Ida Feldscher\n")
+    (tmp_path / "own.yaml").write_text(
+        "include: expert_determination\nname: own\n"
+        "lists: {NAME/FAMILY: [{values: [Madeupson], file: families.txt, region: north}]}\n"
+        "pairs: {NAME/FAMILY: {Geheim: Offen}}\n"
+        "detection: {thresholds: {NAME: 0.7}, deny: [{label: NAME/DOCTOR, name: staff, file: staff.txt}]}\n"
+    )
+    for path in ("NAME", "NAME/FAMILY", "PID-5.1", "NTE-3"):
+        plain = command("policy", "explain", path, "--policy", tmp_path / "own.yaml")
+        told = command("policy", "explain", path, "--policy", tmp_path / "own.yaml", "--json")
+        entries = ("Quentworth", "Vandermade", "Madeupson", "Geheim", "Offen", "Feldscher")
+        assert not any(entry in plain.stdout + told.stdout for entry in entries)
+        (found,) = json.loads(told.stdout)
+        kinds = {(one["what"], one.get("by"), one.get("entries")) for one in found["concerns"]}
+        if path != "NTE-3":
+            assert {("list", None, 3), ("pairs", None, 1)} <= kinds
+        else:
+            assert "deny.staff" in found["readers"]
+        if path == "NAME":
+            assert ("found", "deny.staff", 1) in kinds
+            assert "threshold of NAME: 0.7" in plain.stdout

@@ -1,6 +1,7 @@
 """`streamdeid reid` on files: HL7 v2, NDJSON, text; what it refuses, and what it records."""
 
 import json
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -85,6 +86,22 @@ def test_what_cannot_be_read_is_exit_3_and_stays(command: Command, folder: Path)
     assert result.exit_code == 3
     assert (folder / "back" / "odd.hl7").read_bytes() == (folder / "odd.hl7").read_bytes()
     assert "er7.segment" in result.stdout
+
+
+def test_what_keeps_its_format_comes_back_by_its_place(command: Command, folder: Path) -> None:
+    rules = {"PID-3.1": "format_preserving ID/MRN"}
+    policy = {"include": "policy.yaml", "name": "by_format", "hl7v2": {"rules": rules}, "fhir": {}, "labels": {}}
+    (folder / "by_format.yaml").write_text(json.dumps(policy))
+    common = ("--secret-file", folder / "secret.hex", "--policy", folder / "by_format.yaml")
+    source = folder / "in" / "batch.hl7"
+    assert command("deid", source, "--out", folder / "clean", *common).exit_code == 0
+    clean = (folder / "clean" / "batch.hl7").read_bytes()
+    assert re.search(rb"\|[0-9]{8}\^\^\^", clean)
+    assert b"40017765" not in clean
+    given = ("--out", folder / "back", "--audit", folder / "a", *WHY)
+    result = command("reid", folder / "clean", *given, *common)
+    assert result.exit_code == 0, result.output
+    assert (folder / "back" / "batch.hl7").read_bytes() == source.read_bytes()
 
 
 @pytest.mark.parametrize("missing", ["--reason", "--audit"])

@@ -1,6 +1,12 @@
 import pytest
 
+from streamdeid.formats import generate_hl7_tables as generated
 from streamdeid.formats import hl7_tables as tables
+
+
+def test_the_shipped_tables_are_what_hl7apy_says() -> None:
+    found = generated.written({version: generated.table(version) for version in tables.VERSIONS})
+    assert found == tables.TABLE_FILE.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -252,14 +252,14 @@ def ticking(*times: float) -> Callable[[], float]:
 
 
 def test_a_text_that_takes_too_long_raises_and_says_by_whom(linear: Callable[..., NerDetector]) -> None:
-    detector = linear(seconds=5.0, clock=ticking(0.0, 1.0, 6.0))
+    detector = linear(time_for=lambda _: 5.0, clock=ticking(0.0, 1.0, 6.0))
     with pytest.raises(DetectorError) as refusal:
         detector(NOTE)
     assert (refusal.value.code, refusal.value.path) == ("message.timeout", "ner.tiny")
 
 
 def test_a_text_that_took_too_long_is_not_remembered_as_empty(linear: Callable[..., NerDetector]) -> None:
-    detector = linear(seconds=5.0, clock=ticking(0.0, 6.0, 10.0))
+    detector = linear(time_for=lambda _: 5.0, clock=ticking(0.0, 6.0, 10.0))
     with pytest.raises(DetectorError):
         detector(NOTE)
     assert parts(detector, NOTE) == EXPECTED
@@ -267,14 +267,14 @@ def test_a_text_that_took_too_long_is_not_remembered_as_empty(linear: Callable[.
 
 def test_a_model_that_is_still_at_work_is_stopped(tmp_path: Path) -> None:
     opened = open_model(describe(tiny.write(tmp_path / "m", tiny.slow())))
-    detector = NerDetector(opened, seconds=0.05)
+    detector = NerDetector(opened, time_for=lambda _: 0.05)
     with pytest.raises(DetectorError) as refusal:
         detector("saw " * 200)
     assert refusal.value.code == "message.timeout"
 
 
 def test_reading_ahead_gives_up_in_silence(linear: Callable[..., NerDetector]) -> None:
-    late = linear(seconds=5.0, clock=ticking(0.0, 6.0, 10.0))
+    late = linear(time_for=lambda _: 5.0, clock=ticking(0.0, 6.0, 10.0))
     late.prefetch([NOTE])
     assert parts(late, NOTE) == EXPECTED
 

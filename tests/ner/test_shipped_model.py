@@ -31,7 +31,7 @@ _RECALL, _PRECISION, _WHOLE = 0.965, 0.91, 0.945
 
 @pytest.fixture(scope="module")
 def model() -> NerDetector:
-    return NerDetector(open_model(describe(find_model())), seconds=300.0)
+    return NerDetector(open_model(describe(find_model())), lambda _: 300.0)
 
 
 def _found(model: NerDetector, text: str) -> list[Marked]:

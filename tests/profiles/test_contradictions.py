@@ -130,6 +130,7 @@ def test_all_are_told_at_once_with_file_line_rule_and_paragraph() -> None:
         ("ST: keep", ""),
         ("NTE-3: keep", ""),
         ("PID-3.1: encrypt ID/MRN", "164.514(c)"),
+        ("PID-3.1: format_preserving ID/MRN", "164.514(c)"),
         ("PID-3.1: {operator: recode, label: ID/MRN, cases: {\"$this = 'a'\": \"'b'\"}}", "164.514(c)"),
     ],
 )

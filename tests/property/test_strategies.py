@@ -43,7 +43,7 @@ RULES = [
         "hash NAME base32 length=8",
         "encrypt NAME",
     ),
-    *("encrypt NAME scope=entity", "reference", "check_digit", "undate"),
+    *("encrypt NAME scope=entity", "format_preserving ID/MRN", "reference", "check_digit", "undate"),
     "recode cases=x",
 ]
 RECODE = {

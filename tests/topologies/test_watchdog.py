@@ -61,9 +61,21 @@ def test_one_done_message_begins_a_new_count_of_its_own_stage_alone(progress: Pr
 
 def test_messages_in_work_have_their_own_time(progress: Progress, clock: Clock) -> None:
     progress.waiting("one", True)
-    progress.stages["one"].working = True
+    progress.stages["one"].working = 0
     assert after(progress, clock, 39) is None
     assert after(progress, clock, 2) is not None
+
+
+def test_large_messages_in_work_have_more(progress: Progress, clock: Clock) -> None:
+    limits = Limits(stall=30, ready=100, message=10, megabyte=50)
+    progress.waiting("one", True)
+    progress.stages["one"].working = 2_000_000
+    clock.time += 139
+    progress.beat = clock.time
+    assert verdict(progress, limits, clock.time) is None
+    clock.time += 2
+    progress.beat = clock.time
+    assert verdict(progress, limits, clock.time) is not None
 
 
 def test_where_it_cannot_be_told_nothing_waits(progress: Progress, clock: Clock) -> None:

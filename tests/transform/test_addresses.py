@@ -86,3 +86,36 @@ def test_a_street_that_is_named_after_a_kind_of_street(addresses, text, gone):
     new = addresses.street("p", text)
     assert gone not in new
     assert new.split()[-1] == (text.split()[-1] if gone != "Park" or "Avenue" in text else new.split()[-1])
+
+
+@pytest.mark.parametrize("text", ["--", "#", " , ;\n", "_"])
+def test_what_has_neither_words_nor_numbers_stays(addresses, text):
+    assert addresses.street("p", text) == addresses.whole("p", text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern"),
+    [
+        ("5 John North Doe Ave", r"\d [A-Z][a-z]+ Ave"),
+        ("John 5 Doe Ave", r"[A-Z][a-z]+ \d Ave"),
+        ("5 Main St Apt C", r"\d [A-Z][a-z]+ St Apt [A-Z]"),
+    ],
+)
+def test_a_name_of_several_words_becomes_one_word(addresses, text, pattern):
+    assert re.fullmatch(pattern, addresses.street("p", text))
+
+
+@pytest.mark.parametrize("between", [", ", " ", ",", "\n", " ,\t", "," * 20 + " "])
+@pytest.mark.parametrize("code", ["43001", "43001-1234"])
+def test_what_stands_before_state_and_code_stays(addresses, between, code):
+    plain = addresses.whole("p", f"12 Main St, Nonesuch Falls, OH {code}")
+    assert plain.startswith(addresses.street("p", "12 Main St") + ", ")
+    written = addresses.whole("p", f"12 Main St, Nonesuch Falls,{between}Ohio{between}{code}")
+    town, new = plain.split(", ")[1], plain.split()[-1]
+    assert written == f"{addresses.street('p', '12 Main St')}, {town},{between}OH{between}{new}"
+
+
+def test_a_number_that_goes_round_among_leading_zeros_ends(addresses, monkeypatch):
+    circle = {"405": "012", "012": "087", "087": "012"}
+    monkeypatch.setattr(addresses, "_scrambled", lambda _, text: circle[text])
+    assert addresses.street("p", "405").startswith("1")

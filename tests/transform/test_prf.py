@@ -2,6 +2,8 @@ import hashlib
 import hmac
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from streamdeid.errors import SettingsError
 from streamdeid.transform.prf import Prf
@@ -51,3 +53,11 @@ def test_does_not_show_its_secret():
 
 def test_lone_surrogates_are_digested():
     assert len(Prf(SECRET).digest("\ud800", "x", "\udfff")) == 32
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "p", "Pöschl", "\ud800"]), st.text()), max_size=6))
+def test_what_was_digested_before_does_not_count(asked):
+    prf = Prf(SECRET)
+    assert [prf.digest(scope, "x", value) for scope, value in asked] == [
+        Prf(SECRET).digest(scope, "x", value) for scope, value in asked
+    ]

@@ -188,10 +188,13 @@ def field(match: re.Match[str], folded: Folded) -> Extent | None:
     return _extent(run, share) if share else None
 
 
+_DOTTED_DEGREE = re.compile(r"(?:M\.D|D\.O|R\.N|Ph\.D|L[CM]SW|D\.O\.B)\b", re.I)
+
+
 def _last_first(run: list[Word], folded: Folded) -> Extent | None:
     """Doe, Jane Q.: the words after the comma, if they look like given names."""
     comma = _COMMA.match(folded.text, run[-1].end)
-    if comma is None or run[-1].text.endswith("."):
+    if comma is None or run[-1].text.endswith(".") or _DOTTED_DEGREE.match(folded.text, comma.end()):
         return None
     rest = list(words_after(folded.text, comma.end(), 3))
     if (

@@ -1,0 +1,44 @@
+"""Where names and places end: before a degree, and before the label of the next field.
+
+``Consultant: Ann Lee   Op: Bo Ray`` and ``Ann Lee, M.D.`` have findings that run on: a rule reads the last as a surname
+with initials, a model takes a column for a blank.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from streamdeid.detect.rules.words import word_set
+from streamdeid.types import Span
+
+_LABELS: Final = ("NAME", "LOCATION")
+_LAST_WORD: Final = re.compile(r"[,;|\s]+(?P<label>[A-Za-z][A-Za-z.'-]*)$")
+_FIELDS: Final = word_set(
+    "tel telephone phone fax ext mob mobile cell pager bleep email e-mail op asst date time dob d.o.b doa dod dos age "
+    "sex gender mrn nhs hosp no number ref loc location cc re to from sent subj subject coll collected rec'd received "
+    "typed dictated signed reported runner scrub circulator therapist anaes anaesthetist surgeon consultant attending "
+    "physician provider facility employer occupation address addr ward room bed dept dx rx hx meds allergies plan "
+    "diagnosis procedure indication specimen reason referrer gp pcp nok relationship emergency interpreter religion "
+    "insurer account page id"
+)
+_DEGREE: Final = re.compile(
+    r"[,\s]+(?:M\.D|D\.O|R\.N|Ph\.?D|M\.B|B\.S|M\.S|MD|RN|LPN|PA-C|LCSW|LMSW|DPT|PharmD|FRC[SPA]\w*|MRC\w+|MBBS|MBChB)\.?$"
+)
+
+
+def trimmed(span: Span, text: str) -> Span:
+    """The finding without what does not belong to it. Of a known value nothing is taken."""
+    if span.entity is not None or not span.label.startswith(_LABELS):
+        return span
+    covered = text[span.start : span.end]
+    found = _next_field(covered) if text[span.end : span.end + 1] == ":" else None
+    if found is None and span.label.startswith("NAME"):
+        found = _DEGREE.search(covered)
+    return span if found is None or not found.start() else span._replace(end=span.start + found.start())
+
+
+def _next_field(covered: str) -> re.Match[str] | None:
+    """The label of a field at the end of a finding that a colon follows. Somebody who speaks has one as well."""
+    found = _LAST_WORD.search(covered)
+    return found if found is not None and found["label"].lower().rstrip(".") in _FIELDS else None

@@ -1,0 +1,57 @@
+import pytest
+
+from streamdeid.detect.clinical_words import Clinically
+from streamdeid.detect.edges import trimmed
+from streamdeid.detect.resolve import resolve
+from streamdeid.detect.rules.detector import RuleDetector
+from streamdeid.types import Entity, Span
+
+
+def left(text: str, covered: str, label: str = "NAME/DOCTOR", entity: Entity | None = None) -> str:
+    start = text.index(covered)
+    span = trimmed(Span(start, start + len(covered), label, 0.9, "ner.own", entity), text)
+    assert span.start == start
+    return text[span.start : span.end]
+
+
+@pytest.mark.parametrize(
+    ("text", "covered", "name"),
+    [
+        ("Consultant: Wendeline Quorn   Op: Ferdi Ostrander", "Wendeline Quorn   Op", "Wendeline Quorn"),
+        ("Next of kin: Wendeline Quorn Tel: 555-0143", "Wendeline Quorn Tel", "Wendeline Quorn"),
+        ("Seen by Wendeline Quorn\nDate: May", "Wendeline Quorn\nDate", "Wendeline Quorn"),
+        ("Wendeline Quorn, M.D.\nRadiology", "Wendeline Quorn, M.D.", "Wendeline Quorn"),
+        ("Wendeline Quorn LMSW, ext 4", "Wendeline Quorn LMSW", "Wendeline Quorn"),
+    ],
+)
+def test_names_end_before_degrees_and_the_next_label(text: str, covered: str, name: str) -> None:
+    assert left(text, covered) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "covered"),
+    [
+        ("Wendeline\nQuorn: and then he fell", "Wendeline\nQuorn"),
+        ("Wendeline Op went home", "Wendeline Op"),
+        ("Tel: 555-0143", "Tel"),
+        ("MD", "MD"),
+    ],
+)
+def test_what_may_be_a_name_stays(text: str, covered: str) -> None:
+    assert left(text, covered) == covered
+
+
+def test_a_place_keeps_its_letters_and_a_known_value_is_whole() -> None:
+    assert left(
+        "Facility: Nowhere Eye Clinic   Therapist: A", "Nowhere Eye Clinic   Therapist", "LOCATION/HOSPITAL"
+    ) == ("Nowhere Eye Clinic")
+    assert left("in Baltimore, MD", "Baltimore, MD", "LOCATION/CITY") == "Baltimore, MD"
+    assert left("by Quorn, M.D.", "Quorn, M.D.", entity=Entity("NAME/FULL", "Quorn, M.D.")) == "Quorn, M.D."
+    assert left("on 3 May Date: x", "3 May Date", "DATE") == "3 May Date"
+
+
+@pytest.mark.parametrize("degree", ["M.D.", "D.O.", "LCSW-supervised", "R.N."])
+def test_no_rule_takes_a_degree_for_initials(degree: str) -> None:
+    text = f"REQUESTING PHYSICIAN:  Hubert Quorn, {degree}\nCONSULTANT:"
+    spans = Clinically(resolve)(RuleDetector()(text), text)
+    assert [text[span.start : span.end] for span in spans] == ["Hubert Quorn"]
