@@ -50,4 +50,5 @@ def meaning_of_erasing(keys: int, *, is_random: bool, what: str = "this vault no
         "false identifiers come from their namespace, not from the patient: they stay the same, and who holds the"
         f" {'vault' if is_random else 'secret'} can turn them back, though `vault reidentify` refuses to"
     )
+    yield "what a policy encrypts (`encrypt`, `format_preserving`), who holds the secret can turn back as before"
     yield "copies, backups and topics that still hold what was erased have to be dealt with as well"
