@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from streamdeid.models.batching import Batch
     from streamdeid.models.session import Session
 
-#: Nothing that is measured here runs out of time.
-
 
 @dataclass(slots=True)
 class ModelTime:
@@ -38,6 +36,7 @@ class ModelTime:
 
 
 def _no_limit(_: int) -> float:
+    """Nothing that is measured here runs out of time."""
     return 3600.0
 
 

@@ -20,17 +20,16 @@ from streamdeid.models.cache import SpanCache
 from streamdeid.models.encoding import Encoded, Encoder
 from streamdeid.models.loading import Description
 from streamdeid.models.session import Session
+from streamdeid.policy_sections import Limits
 from streamdeid.types import Span
 
 #: Characters of texts that are read in one go ahead of being asked for, and that are remembered.
 _ROUND = 65_536
 _REMEMBERED = 4_000_000
+#: Where nobody says otherwise, a call may take as long as a message of that size.
+_USUAL = Limits()
 _HAS_WORD = re.compile(r"[^\W_]")
 _WARM_UP_SECONDS, _WARM_UP_LENGTH = 60.0, 16
-
-
-def _time_for(characters: int) -> float:
-    return 30.0 + characters * 60e-6
 
 
 class Model(NamedTuple):
@@ -84,7 +83,7 @@ class NerDetector:
     def __init__(
         self,
         model: Model,
-        time_for: Callable[[int], float] = _time_for,
+        time_for: Callable[[int], float] = _USUAL.time,
         clock: Callable[[], float] = time.monotonic,
         remembered: int = _REMEMBERED,
     ) -> None:
