@@ -14,13 +14,14 @@ from streamdeid.types import Span
 
 _LABELS: Final = ("NAME", "LOCATION")
 _LAST_WORD: Final = re.compile(r"[,;|\s]+(?P<label>[A-Za-z][A-Za-z.'-]*)$")
+#: None of them is a surname as well, as Ward and To are of those who speak; but Date, far more often the label.
 _FIELDS: Final = word_set(
-    "tel telephone phone fax ext mob mobile cell pager bleep email e-mail op asst date time dob d.o.b doa dod dos age "
-    "sex gender mrn nhs hosp no number ref loc location cc re to from sent subj subject coll collected rec'd received "
-    "typed dictated signed reported runner scrub circulator therapist anaes anaesthetist surgeon consultant attending "
-    "physician provider facility employer occupation address addr ward room bed dept dx rx hx meds allergies plan "
-    "diagnosis procedure indication specimen reason referrer gp pcp nok relationship emergency interpreter religion "
-    "insurer account page id"
+    "tel telephone phone fax ext mob mobile pager bleep email e-mail op asst date time dob d.o.b doa dod dos age sex "
+    "gender mrn nhs hosp number ref loc location cc sent subj subject collected rec'd received typed dictated "
+    "signed reported runner scrub circulator therapist anaes anaesthetist surgeon consultant attending physician "
+    "provider facility employer occupation address addr room bed dept dx rx hx meds allergies plan diagnosis "
+    "procedure indication specimen reason referrer gp pcp nok relationship emergency interpreter religion insurer "
+    "account id"
 )
 _DEGREE: Final = re.compile(
     r"[,\s]+(?:M\.D|D\.O|R\.N|Ph\.?D|M\.B|B\.S|M\.S|MD|RN|LPN|PA-C|LCSW|LMSW|DPT|PharmD|FRC[SPA]\w*|MRC\w+|MBBS|MBChB)\.?$"

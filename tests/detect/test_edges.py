@@ -1,9 +1,10 @@
 import pytest
 
 from streamdeid.detect.clinical_words import Clinically
-from streamdeid.detect.edges import trimmed
+from streamdeid.detect.edges import _FIELDS, trimmed
 from streamdeid.detect.resolve import resolve
 from streamdeid.detect.rules.detector import RuleDetector
+from streamdeid.detect.rules.words import GIVEN, SURNAMES
 from streamdeid.types import Entity, Span
 
 
@@ -33,12 +34,18 @@ def test_names_end_before_degrees_and_the_next_label(text: str, covered: str, na
     [
         ("Wendeline\nQuorn: and then he fell", "Wendeline\nQuorn"),
         ("Wendeline Op went home", "Wendeline Op"),
+        ("Wendeline Ward: and then he fell", "Wendeline Ward"),
+        ("Wendeline To: and then he fell", "Wendeline To"),
         ("Tel: 555-0143", "Tel"),
         ("MD", "MD"),
     ],
 )
 def test_what_may_be_a_name_stays(text: str, covered: str) -> None:
     assert left(text, covered) == covered
+
+
+def test_no_label_of_a_field_is_a_name() -> None:
+    assert _FIELDS & (GIVEN | SURNAMES) == {"date"}
 
 
 def test_a_place_keeps_its_letters_and_a_known_value_is_whole() -> None:
