@@ -9,6 +9,7 @@ from streamdeid.clean import Detector
 from streamdeid.detect.clinical_words import Clinically
 from streamdeid.detect.nearby import Nearby
 from streamdeid.detect.phrases import words_of
+from streamdeid.detect.plausible import Plausibly
 from streamdeid.detect.resolve import LISTED, Decide, resolve
 from streamdeid.detection_rules import DetectionRules
 from streamdeid.errors import PolicyError
@@ -66,7 +67,7 @@ def decision(rules: DetectionRules) -> Decide:
         PolicyError: a list cannot be read any more.
     """
     own = _own_decision(rules) if rules.thresholds or rules.context or rules.allow else resolve
-    return Clinically(own) if rules.clinical_words else own
+    return Plausibly(Clinically(own) if rules.clinical_words else own)
 
 
 def _own_decision(rules: DetectionRules) -> Decide:

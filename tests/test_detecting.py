@@ -9,6 +9,7 @@ from handwritten import oru, process, released, rows
 
 from streamdeid.build import build_deidentifier, load_policy
 from streamdeid.detect.clinical_words import Clinically
+from streamdeid.detect.plausible import Plausibly
 from streamdeid.detect.resolve import resolve
 from streamdeid.detecting import decision, own_detectors
 from streamdeid.detection_rules import DetectionRules
@@ -90,8 +91,8 @@ def test_an_expression_that_takes_too_long_quarantines_the_message() -> None:
 
 def test_without_a_section_nothing_is_added() -> None:
     assert list(own_detectors(DetectionRules())) == []
-    assert decision(DetectionRules()) == Clinically(resolve)
-    assert decision(DetectionRules(clinical_words=False)) is resolve
+    assert decision(DetectionRules()) == Plausibly(Clinically(resolve))
+    assert decision(DetectionRules(clinical_words=False)) == Plausibly(resolve)
 
 
 def test_a_list_that_has_gone_is_a_policy_error(tmp_path: Path) -> None:

@@ -13,9 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from streamdeid.detect.edges import trimmed
 from streamdeid.detect.known_text import fold
-from streamdeid.detect.resolve import Decide
+from streamdeid.detect.resolve import Decide, is_of_a_model
 from streamdeid.detect.rules.words import GIVEN, SURNAMES, word_set
 from streamdeid.types import Span
 
@@ -58,18 +57,18 @@ def listed(name: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Clinically:
-    """Drops what is of medicine, decides as `then` does, and trims what runs on (see `edges`)."""
+    """Drops what is of medicine, and decides as `then` does."""
 
     then: Decide
 
     def __call__(self, spans: Sequence[Span], text: str) -> list[Span]:
         """The spans that count, sorted and disjoint."""
-        doubtful = {span for span in spans if _is_of_a_model(span) and is_clinical(span, text)}
+        doubtful = {span for span in spans if is_of_a_model(span) and is_clinical(span, text)}
         if doubtful:
             others = [span for span in spans if span not in doubtful]
             gone = {span for span in doubtful if not any(_belong_together(span, other, text) for other in others)}
             spans = [span for span in spans if span not in gone]
-        return [trimmed(span, text) for span in self.then(spans, text)]
+        return self.then(spans, text)
 
 
 def is_clinical(span: Span, text: str) -> bool:
@@ -95,10 +94,6 @@ def _certainty(word: str) -> float:
     if word in words.eponyms:
         return _ALSO_A_NAME if is_name else _EPONYM
     return _ABBREVIATION if word in words.abbreviations else 0.0
-
-
-def _is_of_a_model(span: Span) -> bool:
-    return span.entity is None and span.by.startswith("ner.")
 
 
 def _belong_together(span: Span, other: Span, text: str) -> bool:

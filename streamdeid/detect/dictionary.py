@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import compress, count
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from streamdeid.detect.phrases import is_gap, spaced, word_pattern, words_in
 from streamdeid.detect.rules.fold import fold
@@ -33,12 +33,8 @@ class Listed(NamedTuple):
     number: int
 
 
-class _Hit(NamedTuple):
-    """A phrase of so many words, its first word by number, and the lists that have it."""
-
-    first: int
-    length: int
-    lists: tuple[int, ...]
+#: A phrase: its first word by number, of how many words it is, and the lists that have it.
+_Hit: TypeAlias = tuple[int, int, tuple[int, ...]]
 
 
 class _Remembered(dict[str, tuple[int, ...] | None]):
@@ -93,26 +89,27 @@ class Dictionary:
         lower = folded.lower
         plain = spaced(lower) if lower.isascii() else ""
         words = plain.split() or words_in(lower)
-        hits = list(self._hits(words))
+        hits = self._hits(words)
         is_few = plain and len(hits) * _FEW <= len(words)
         places = _few(lower, plain, words, hits) if is_few else _many(lower, hits)
         found = [
             Listed(*folded.extent(*place), number)
-            for place, hit in zip(places, hits, strict=True)
+            for place, (_, _, lists) in zip(places, hits, strict=True)
             if place is not None
-            for number in hit.lists
+            for number in lists
         ]
         return sorted(found) if len(found) > 1 else found
 
-    def _hits(self, words: list[str]) -> Iterator[_Hit]:
+    def _hits(self, words: list[str]) -> list[_Hit]:
         """The phrases that the words of a text are, whatever is between them, in order."""
+        lists_of, total, hits = self._lists.get, len(words), []
         counts_of = list(map(self._begins, words))
         for first in compress(count(), counts_of):
             for length in counts_of[first] or ():
-                phrase = " ".join(words[first : first + length])
-                lists = self._lists.get(phrase)
-                if lists and first + length <= len(words):
-                    yield _Hit(first, length, lists)
+                last = first + length
+                if last <= total and (lists := lists_of(" ".join(words[first:last]) if length > 1 else words[first])):
+                    hits.append((first, length, lists))
+        return hits
 
 
 def _many(lower: str, hits: Sequence[_Hit]) -> Iterator[tuple[int, int] | None]:
@@ -125,17 +122,17 @@ def _many(lower: str, hits: Sequence[_Hit]) -> Iterator[tuple[int, int] | None]:
 
 
 def _few(lower: str, plain: str, words: Sequence[str], hits: Sequence[_Hit]) -> Iterator[tuple[int, int] | None]:
-    """The same by looking for the words of each phrase alone. `plain` is `lower`, which is ASCII, with blanks between
-    its `words`; `hits` are in order."""
+    """The same by looking for the first word of each phrase. `plain` is `lower`, in ASCII, with blanks between its
+    `words`; `hits` are in order."""
     plain = f" {plain} "
-    reached: dict[str, tuple[int, int]] = {}
+    seen = start = 0  # the words from number `seen` on stand from `start` on
     for first, length, _ in hits:
-        word = words[first]
-        seen, at = reached.get(word, (0, 0))
-        for _ in range(words[seen : first + 1].count(word)):
-            at = plain.index(f" {word} ", at) + 1  # the blank after it may be the one before the next
-        reached[word] = first + 1, at
-        yield _whole(lower, words[first : first + length], at - 1)
+        word, at = f" {words[first]} ", start
+        for _ in range(words[seen : first + 1].count(words[first])):
+            start = plain.index(word, at)
+            at = start + 1  # the blank after it may be the one before the next
+        seen = first
+        yield _whole(lower, words[first : first + length], start)
 
 
 def _whole(lower: str, words: Sequence[str], start: int) -> tuple[int, int] | None:

@@ -1,4 +1,4 @@
-"""Where names and places end: before a degree, and before the label of the next field.
+"""Where names and places begin and end: not with "and" or "of", before a degree, before the label of the next field.
 
 ``Consultant: Ann Lee   Op: Bo Ray`` and ``Ann Lee, M.D.`` have findings that run on: a rule reads the last as a surname
 with initials, a model takes a column for a blank.
@@ -12,7 +12,12 @@ from typing import Final
 from streamdeid.detect.rules.words import word_set
 from streamdeid.types import Span
 
-_LABELS: Final = ("NAME", "LOCATION")
+_LABELS: Final = ("NAME", "LOCATION", "PROFESSION")
+_JOINS: Final = word_set("and or of who was is has with from for")
+#: In small letters, In, On, To and By may be somebody's name.
+_JOINS_OF_PLACES: Final = _JOINS | word_set("at in on to by nr near")
+#: So many of them in a row at each end.
+_MOST_JOINS: Final = 2
 _LAST_WORD: Final = re.compile(r"[,;|\s]+(?P<label>[A-Za-z][A-Za-z.'-]*)$")
 #: None of them is a surname as well, as Ward and To are of those who speak; but Date, far more often the label.
 _FIELDS: Final = word_set(
@@ -21,7 +26,8 @@ _FIELDS: Final = word_set(
     "signed reported runner scrub circulator therapist anaes anaesthetist surgeon consultant attending physician "
     "provider facility employer occupation address addr room bed dept dx rx hx meds allergies plan diagnosis "
     "procedure indication specimen reason referrer gp pcp nok relationship emergency interpreter religion insurer "
-    "account id"
+    "account id rm property apologies prealert partner carer escort recorder chair minutes attendees present absent "
+    "handover triage weight height pulse pharmacy dispensed prescriber coder scanned printed updated reviewed"
 )
 _DEGREE: Final = re.compile(
     r"[,\s]+(?:M\.D|D\.O|R\.N|Ph\.?D|M\.B|B\.S|M\.S|MD|RN|LPN|PA-C|LCSW|LMSW|DPT|PharmD|FRC[SPA]\w*|MRC\w+|MBBS|MBChB)\.?$"
@@ -32,11 +38,25 @@ def trimmed(span: Span, text: str) -> Span:
     """The finding without what does not belong to it. Of a known value nothing is taken."""
     if span.entity is not None or not span.label.startswith(_LABELS):
         return span
+    span = _without_joins(span, text)
     covered = text[span.start : span.end]
     found = _next_field(covered) if text[span.end : span.end + 1] == ":" else None
     if found is None and span.label.startswith("NAME"):
         found = _DEGREE.search(covered)
     return span if found is None or not found.start() else span._replace(end=span.start + found.start())
+
+
+def _without_joins(span: Span, text: str) -> Span:
+    joins = _JOINS if span.label.startswith("NAME") else _JOINS_OF_PLACES
+    start, end = span.start, span.end
+    for _ in range(_MOST_JOINS):
+        words = text[start:end].split(maxsplit=1)
+        if len(words) > 1 and words[0] in joins:
+            start = end - len(words[1])
+        words = text[start:end].rsplit(maxsplit=1)
+        if len(words) > 1 and words[1] in joins:
+            end = start + len(words[0])
+    return span._replace(start=start, end=end)
 
 
 def _next_field(covered: str) -> re.Match[str] | None:

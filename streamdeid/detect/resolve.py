@@ -58,6 +58,11 @@ def is_proven(span: Span) -> bool:
     return span.score >= PROVEN and span.by.startswith(_RULES)
 
 
+def is_of_a_model(span: Span) -> bool:
+    """Whether a model has found it: no mention of a known value, nothing that a rule or a list has."""
+    return span.entity is None and span.by.startswith("ner.")
+
+
 def detector(by: str) -> str:
     """The detector of a `Span.by`: ``rules`` for all of its rules, else the name itself."""
     return "rules" if by.startswith("rules.") else by

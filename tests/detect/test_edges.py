@@ -23,6 +23,8 @@ def left(text: str, covered: str, label: str = "NAME/DOCTOR", entity: Entity | N
         ("Seen by Wendeline Quorn\nDate: May", "Wendeline Quorn\nDate", "Wendeline Quorn"),
         ("Wendeline Quorn, M.D.\nRadiology", "Wendeline Quorn, M.D.", "Wendeline Quorn"),
         ("Wendeline Quorn LMSW, ext 4", "Wendeline Quorn LMSW", "Wendeline Quorn"),
+        ("Wendeline Quorn\nProperty: phone", "Wendeline Quorn\nProperty", "Wendeline Quorn"),
+        ("Wendeline Quorn and of her", "Wendeline Quorn and of", "Wendeline Quorn"),
     ],
 )
 def test_names_end_before_degrees_and_the_next_label(text: str, covered: str, name: str) -> None:
@@ -38,6 +40,8 @@ def test_names_end_before_degrees_and_the_next_label(text: str, covered: str, na
         ("Wendeline To: and then he fell", "Wendeline To"),
         ("Tel: 555-0143", "Tel"),
         ("MD", "MD"),
+        ("quorn on the ward", "quorn on"),
+        ("the band The Who with", "with"),
     ],
 )
 def test_what_may_be_a_name_stays(text: str, covered: str) -> None:
@@ -49,10 +53,16 @@ def test_no_label_of_a_field_is_a_name() -> None:
     assert also_names == {"date"}
 
 
+def test_nothing_is_cut_off_the_front_of_a_name_but_what_joins() -> None:
+    text = "with and Quorn"
+    assert trimmed(Span(0, 14, "NAME", 0.9, "ner.own"), text) == Span(9, 14, "NAME", 0.9, "ner.own")
+
+
 def test_a_place_keeps_its_letters_and_a_known_value_is_whole() -> None:
     assert left(
         "Facility: Nowhere Eye Clinic   Therapist: A", "Nowhere Eye Clinic   Therapist", "LOCATION/HOSPITAL"
     ) == ("Nowhere Eye Clinic")
+    assert left("moved to Nowhere in 1998", "Nowhere in", "LOCATION/CITY") == "Nowhere"
     assert left("in Baltimore, MD", "Baltimore, MD", "LOCATION/CITY") == "Baltimore, MD"
     assert left("by Quorn, M.D.", "Quorn, M.D.", entity=Entity("NAME/FULL", "Quorn, M.D.")) == "Quorn, M.D."
     assert left("on 3 May Date: x", "3 May Date", "DATE") == "3 May Date"
