@@ -22,6 +22,7 @@ from streamdeid.training.mixture import Mixture, Places
 from streamdeid.training.values import Values
 
 _DECIDE = decision(DetectionRules())
+_UNSEEN = sorted(Path(__file__).with_name("unseen").iterdir())
 _WALL = sorted(Path(__file__).with_name("wall").glob("*.txt"))
 _LARGEST = 30e6
 #: Of lines that were written to tempt; what it is now, and must not rise.
@@ -75,24 +76,26 @@ def test_contexts_and_values_that_no_training_saw(model: NerDetector) -> None:
     assert measured.wholes >= _WHOLE, measured
 
 
-def _by_another_hand(name: str) -> list[Frame]:
-    text = Path(__file__).with_name("unseen").joinpath(f"{name}.txt").read_text(encoding="utf-8")
-    if name == "notes":
-        return [Frame("notes", note.strip("\n")) for note in re.split(r"^=== .*\n", text, flags=re.M)[1:]]
-    return [Frame(*line.split("\t", 1)) for line in text.splitlines() if line]
+def _by_another_hand(folder: Path) -> list[Frame]:
+    notes = re.split(r"^=== .*\n", (folder / "notes.txt").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    lines = (folder / "sentences.txt").read_text(encoding="utf-8").splitlines()
+    return [
+        *[Frame("notes", note.strip("\n")) for note in notes] * 2,
+        *[Frame(*line.split("\t", 1)) for line in lines if line] * 2,
+    ]
 
 
-def test_texts_by_another_hand(model: NerDetector) -> None:
+@pytest.mark.parametrize("folder", _UNSEEN, ids=lambda folder: folder.name)
+def test_texts_by_another_hand(model: NerDetector, folder: Path) -> None:
     """Notes and sentences whose writer has not seen what the model is trained on."""
     rng, values = random.Random(7), Values(None, held_out=True)
-    frames = [*_by_another_hand("notes") * 2, *_by_another_hand("sentences") * 3]
-    texts = [gold(filled(frame, rng, values), str(number)) for number, frame in enumerate(frames)]
+    texts = [gold(filled(frame, rng, values), str(at)) for at, frame in enumerate(_by_another_hand(folder))]
     model.prefetch(one.text for one in texts)
     scores = Scores()
     for one in texts:
         scores.add(one, _found(model, one.text))
     measured = scores.overall
-    assert measured.entities > 1_500
+    assert measured.entities > 1_000
     assert measured.recall >= _RECALL, measured
     assert measured.precision >= _PRECISION, measured
     assert measured.wholes >= _WHOLE, measured
