@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from streamdeid import __version__
 from streamdeid.detect.resolve import AND, MOST_NAMED
 from streamdeid.errors import QUARANTINE_CODES
-from streamdeid.policy import Operator
+from streamdeid.policy.policy import Operator
 from streamdeid.types import Outcome, Released
 
 _DETECTOR = r"[a-z][a-z0-9_.-]{0,95}"

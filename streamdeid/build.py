@@ -7,17 +7,17 @@ import os
 import time
 from collections.abc import Sequence
 
-from streamdeid.clean import Detector
 from streamdeid.detect.rules.detector import RuleDetector
 from streamdeid.detecting import decision, own_detectors
 from streamdeid.engine import Deidentifier, Sources
-from streamdeid.false_identity import Epoch
-from streamdeid.model_rules import ModelRule
+from streamdeid.message.clean import Detector
 from streamdeid.models.loading import DEFAULT_MODEL, shipped_models
-from streamdeid.policy import Policy
+from streamdeid.policy.models import ModelRule
+from streamdeid.policy.policy import Policy
 from streamdeid.policy_files.loading import DEFAULT_POLICY, load_policy, parse_policy
 from streamdeid.policy_files.shipped import shipped_policies
-from streamdeid.seeds import SharedSeeds
+from streamdeid.vault.false_identity import Epoch
+from streamdeid.vault.seeds import SharedSeeds
 
 __all__ = [
     "DEFAULT_POLICY",

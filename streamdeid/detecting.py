@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from streamdeid.clean import Detector
 from streamdeid.detect.clinical_words import Clinically
 from streamdeid.detect.nearby import Nearby
 from streamdeid.detect.phrases import words_of
 from streamdeid.detect.plausible import Plausibly
 from streamdeid.detect.resolve import LISTED, Decide, resolve
-from streamdeid.detection_rules import DetectionRules
 from streamdeid.errors import PolicyError
-from streamdeid.word_list_rules import WordList
+from streamdeid.message.clean import Detector
+from streamdeid.policy.detection import DetectionRules
+from streamdeid.policy.word_lists import WordList
 
 if TYPE_CHECKING:
     from streamdeid.detect.patterns import Pattern

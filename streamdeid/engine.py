@@ -9,21 +9,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from streamdeid.case import Case, Opener, stated_values
-from streamdeid.clean import Cleaner, Detector, ReadsAhead, narrative
-from streamdeid.dating import year_of
 from streamdeid.detect.resolve import Decide, resolve
 from streamdeid.errors import QuarantineError, SettingsError
-from streamdeid.false_identity import Derived, Epoch, FalseIdentity, Minted
 from streamdeid.identity import NO_PATIENT, Identification, Identifying
-from streamdeid.keying import read_sources
-from streamdeid.lesson import Erasure, Lesson, Notice, Stated
-from streamdeid.policy import Operator, Policy, Profile, Rule, Scope, Surrogates
-from streamdeid.rewrite import Chooser
-from streamdeid.rulebook import Rulebook
-from streamdeid.scan import Scanned, scan
-from streamdeid.seeds import SharedSeeds
-from streamdeid.surrogate_keys import KeySources
+from streamdeid.message.case import Case, Opener, stated_values
+from streamdeid.message.clean import Cleaner, Detector, ReadsAhead, narrative
+from streamdeid.message.dating import year_of
+from streamdeid.message.rewrite import Chooser
+from streamdeid.message.scan import Scanned, scan
+from streamdeid.message.surrogate_keys import KeySources
+from streamdeid.policy.keying import read_sources
+from streamdeid.policy.policy import Operator, Policy, Profile, Rule, Scope, Surrogates
+from streamdeid.policy.rulebook import Rulebook
 from streamdeid.transform.dates import days_for
 from streamdeid.transform.operators import Subject, Transformer
 from streamdeid.transform.prf import Prf
@@ -35,7 +32,10 @@ from streamdeid.types import (
     Released,
     Span,
 )
-from streamdeid.vault import MERGES_FOLLOWED, IdentityRecord, Vault, vault_key
+from streamdeid.vault.false_identity import Derived, Epoch, FalseIdentity, Minted
+from streamdeid.vault.lesson import Erasure, Lesson, Notice, Stated
+from streamdeid.vault.seeds import SharedSeeds
+from streamdeid.vault.vault import MERGES_FOLLOWED, IdentityRecord, Vault, vault_key
 
 #: How far ahead narrative is read.
 _MESSAGES_AHEAD, _BYTES_AHEAD = 64, 256 * 1024

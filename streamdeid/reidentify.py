@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from streamdeid.engine import Deidentifier
 from streamdeid.errors import QuarantineError, UsageError
-from streamdeid.policy import Operator, Rule, Surrogates
+from streamdeid.policy.policy import Operator, Rule, Surrogates
 from streamdeid.restore import Restorer
 from streamdeid.transform.dates import days_for, shift_fhir, shift_hl7
 from streamdeid.transform.identifiers import Identifiers
@@ -25,7 +25,7 @@ from streamdeid.transform.replacing import Surrogate
 from streamdeid.transform.shapes import canonical
 from streamdeid.transform.written_dates import shift_written
 from streamdeid.types import Entity, Format
-from streamdeid.vault import Form, Vault
+from streamdeid.vault.vault import Form, Vault
 
 _MONTH_DAYS = 30
 

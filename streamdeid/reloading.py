@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from streamdeid.build import load_policy
 from streamdeid.engine import Deidentifier
 from streamdeid.errors import PolicyError, StreamdeidError
-from streamdeid.policy import Policy
+from streamdeid.policy.policy import Policy
 from streamdeid.policy_files.mentioned import mentioned_files
 
 _PLACE: Final = re.compile(r"(?P<place>.+, line \d+)(?:: (?P<path>[A-Za-z_][\w.()\[\]/-]*))?(?::|$)")

@@ -21,13 +21,13 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from streamdeid.attachments.sniff import Kind
-from streamdeid.enclosed import DEPTH, beside_edits, closed, enclosure, is_markup, open_enclosure
 from streamdeid.errors import QuarantineError, TransformError, UncoveredError
 from streamdeid.formats.respelling import respelled
 from streamdeid.formats.splice import splice
-from streamdeid.policy import Operator, Policy, Rule
-from streamdeid.rulebook import Rulebook
-from streamdeid.scan import Scanned, scan
+from streamdeid.message.enclosed import DEPTH, beside_edits, closed, enclosure, is_markup, open_enclosure
+from streamdeid.message.scan import Scanned, scan
+from streamdeid.policy.policy import Operator, Policy, Rule
+from streamdeid.policy.rulebook import Rulebook
 from streamdeid.transform.encryption import TOKEN, Plain, encryption_key, opened
 from streamdeid.transform.format_preserving import decrypt, format_key
 from streamdeid.transform.prf import Prf

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from streamdeid.errors import SettingsError
-from streamdeid.false_identity import Epoch
+from streamdeid.vault.false_identity import Epoch
 
 #: Every environment variable is this and a field's name in capitals.
 PREFIX = "STREAMDEID_"
@@ -137,8 +137,8 @@ def read_epochs(environ: Mapping[str, str], file: Path | None = None) -> tuple[E
     """The secrets of `file`, ``STREAMDEID_SECRET_FILE`` or ``STREAMDEID_SECRET``: hexadecimal digits, one secret a
     line, the oldest first. A name may stand before one, ``2027:6f..``; others are called by their number, from 1 on.
 
-    Patients keep the epoch in which they were first seen, see `streamdeid.false_identity`; so no line may ever go, nor
-    change its name, nor its place with the first.
+    Patients keep the epoch in which they were first seen, see `streamdeid.vault.false_identity`; so no line may ever
+    go, nor change its name, nor its place with the first.
 
     Raises:
         SettingsError: there is none, one is not 16 bytes or more in hexadecimal, or two have one name or are the same.

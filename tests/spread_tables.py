@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from streamdeid.engine import Deidentifier, Request
-from streamdeid.lesson import Lesson, Notice
 from streamdeid.types import Format, Outcome, Released
+from streamdeid.vault.lesson import Lesson, Notice
 
 
 @dataclass

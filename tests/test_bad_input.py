@@ -11,10 +11,10 @@ import pytest
 from handwritten import MRN, PID, adt, bundle, er7, observation, oru, patient, process, refused, released
 
 from streamdeid.build import load_policy
-from streamdeid.clean import Detector
 from streamdeid.engine import Deidentifier, Request, Sources
 from streamdeid.errors import QUARANTINE_CODES, SettingsError
-from streamdeid.policy import Policy
+from streamdeid.message.clean import Detector
+from streamdeid.policy.policy import Policy
 from streamdeid.types import Format, Quarantined, Released, Span
 
 HL7, FHIR, TEXT = Format.HL7V2, Format.FHIR, Format.TEXT

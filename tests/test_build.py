@@ -8,7 +8,7 @@ from handwritten import adt, er7, oru, process, released
 
 from streamdeid.build import DEFAULT_POLICY, build_deidentifier, load_policy, parse_policy, shipped_policies
 from streamdeid.errors import PolicyError, SettingsError
-from streamdeid.policy import Policy
+from streamdeid.policy.policy import Policy
 from streamdeid.types import Format, Released
 
 SECRET = b"a made-up secret, for tests alone"

@@ -12,10 +12,10 @@ from streamdeid.detect.clinical_words import Clinically
 from streamdeid.detect.plausible import Plausibly
 from streamdeid.detect.resolve import resolve
 from streamdeid.detecting import decision, own_detectors
-from streamdeid.detection_rules import DetectionRules
 from streamdeid.engine import Deidentifier
 from streamdeid.errors import PolicyError
-from streamdeid.policy import Policy
+from streamdeid.policy.detection import DetectionRules
+from streamdeid.policy.policy import Policy
 from streamdeid.types import Quarantined, Released
 
 SECRET = b"a made-up secret, for tests alone"

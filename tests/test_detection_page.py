@@ -8,7 +8,7 @@ import yaml
 
 from streamdeid.build import build_deidentifier, load_policy, parse_policy
 from streamdeid.engine import Deidentifier
-from streamdeid.policy import Policy
+from streamdeid.policy.policy import Policy
 
 PAGE = (Path(__file__).parents[1] / "docs" / "detection.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.S)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from spread_tables import Spread
 
 from streamdeid.engine import Deidentifier
-from streamdeid.lesson import Lesson
 from streamdeid.types import Format
+from streamdeid.vault.lesson import Lesson
 
 OTHER = "70028831"
 NAMELESS = f"PID|1||{{}}^^^MADEUP&{OID}&ISO^MR"

@@ -13,11 +13,11 @@ import pytest
 
 from streamdeid.build import load_policy, parse_policy
 from streamdeid.errors import PolicyError
-from streamdeid.policy import Policy, Profile, Rule
+from streamdeid.policy.policy import Policy, Profile, Rule
+from streamdeid.policy.profiles.law import DOCUMENT, NOBODY, OTHER, TEXT, item
+from streamdeid.policy.profiles.meanings import meanings
+from streamdeid.policy.rule_forms import shown
 from streamdeid.policy_files.known_names import LABELS
-from streamdeid.profiles.law import DOCUMENT, NOBODY, OTHER, TEXT, item
-from streamdeid.profiles.meanings import meanings
-from streamdeid.rule_forms import shown
 from streamdeid.types import Format
 
 PAGE = Path(__file__).parents[1] / "docs" / "profiles.md"

@@ -9,7 +9,7 @@ from handwritten import MRN, OTHER_PID, adt, released, value
 from streamdeid.build import build_deidentifier, load_policy, parse_policy
 from streamdeid.engine import Deidentifier
 from streamdeid.errors import UsageError
-from streamdeid.policy import Surrogates
+from streamdeid.policy.policy import Surrogates
 from streamdeid.reidentify import Finding, Reidentifier
 from streamdeid.transform.encryption import encrypt, encryption_key
 from streamdeid.transform.identifiers import Identifiers

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from streamdeid.errors import PolicyError, SettingsError
-from streamdeid.policy import Policy
+from streamdeid.policy.policy import Policy
 from streamdeid.reloading import PolicySource, Ready, Refused, Unchanged, Unsettled, places
 
 HEAD = "include: [keep_all]\nname: ours\nmodels: []\n"

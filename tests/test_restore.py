@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from streamdeid.build import build_deidentifier, load_policy
 from streamdeid.engine import Deidentifier, Request
-from streamdeid.policy import Operator, Policy, Rule
+from streamdeid.policy.policy import Operator, Policy, Rule
+from streamdeid.policy.rule_forms import misfits
 from streamdeid.restore import Restorer
-from streamdeid.rule_forms import misfits
 from streamdeid.transform.encryption import TOKEN
 from streamdeid.types import Format, Released
 

@@ -10,7 +10,7 @@ from handwritten import MRN, OID, adt, bundle, er7, observation, oru, patient, r
 
 from streamdeid.build import build_deidentifier, load_policy, parse_policy
 from streamdeid.engine import Deidentifier
-from streamdeid.policy import Operator, Policy, Rule
+from streamdeid.policy.policy import Operator, Policy, Rule
 from streamdeid.restore import Restorer
 from streamdeid.types import Format
 

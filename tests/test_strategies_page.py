@@ -14,7 +14,7 @@ import yaml
 from handwritten import OID, er7, observation, process, rows, value
 
 from streamdeid.build import build_deidentifier, load_policy, parse_policy
-from streamdeid.policy import Operator, Rule
+from streamdeid.policy.policy import Operator, Rule
 from streamdeid.types import Format, Released
 
 PAGE = Path(__file__).parents[1] / "docs" / "strategies.md"

@@ -11,7 +11,7 @@ from pathlib import Path
 from handwritten import OID, er7, released, rows, value
 
 from streamdeid.build import build_deidentifier, load_policy, parse_policy
-from streamdeid.parameters_elsewhere import INSTEAD
+from streamdeid.policy.parameters_elsewhere import INSTEAD
 
 PAGE = Path(__file__).parents[1] / "docs" / "surrogates.md"
 SECRET = b"the fixed secret of the page of surrogates"

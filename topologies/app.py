@@ -17,8 +17,8 @@ from mode.supervisors import CrashingSupervisor
 
 from streamdeid.metrics import Metrics
 from streamdeid.reloading import PolicySource
-from streamdeid.seeds import SharedSeeds
 from streamdeid.settings import Settings
+from streamdeid.vault.seeds import SharedSeeds
 from topologies import logs, seed_topic, topics
 from topologies.connection import faust_options
 from topologies.deidentify import Engine

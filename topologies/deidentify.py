@@ -15,9 +15,9 @@ from typing import Any, NamedTuple, Protocol
 from streamdeid.audit import Source, audit_record
 from streamdeid.engine import Request, Route
 from streamdeid.envelope import Position, QuarantineKey, decode, encode
-from streamdeid.lesson import Erasure, Lesson, Notice
 from streamdeid.settings import Settings
 from streamdeid.types import Format, Outcome, Quarantined, Released
+from streamdeid.vault.lesson import Erasure, Lesson, Notice
 from topologies import notices
 from topologies.marks import Marks
 from topologies.notices import Notifier, Told

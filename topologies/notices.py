@@ -9,7 +9,7 @@ are known of either. Nothing else comes of a notice.
 A patient is erased by notices too, one to every partition: what is remembered of a patient may be in any of them.
 
 A notice may come more than once, from either hop, after a crash. It says which raw message it stems from, and what was
-heard from there before is not learned again (see `streamdeid.vault`).
+heard from there before is not learned again (see `streamdeid.vault.vault`).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 
 from streamdeid.envelope import encode
 from streamdeid.errors import UsageError
-from streamdeid.lesson import Erasure, Lesson, Notice
 from streamdeid.settings import Settings
+from streamdeid.vault.lesson import Erasure, Lesson, Notice
 from topologies.outputs import Record
 
 #: Of notices of notices: as many merges in a row as are followed; what is longer is a circle.

@@ -23,11 +23,11 @@ from aiokafka.errors import KafkaError
 
 from streamdeid.envelope import Position
 from streamdeid.errors import SettingsError
-from streamdeid.lesson import Erasure
-from streamdeid.seeds import SEED_BYTES, Seeds
 from streamdeid.settings import Settings
 from streamdeid.transform.prf import Prf
-from streamdeid.vault import SEEDS_KEY, Vault, vault_key
+from streamdeid.vault.lesson import Erasure
+from streamdeid.vault.seeds import SEED_BYTES, Seeds
+from streamdeid.vault.vault import SEEDS_KEY, Vault, vault_key
 from topologies import topics
 from topologies.connection import client_options
 from topologies.notices import Notifier

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from streamdeid.errors import PolicyError, UsageError
-from streamdeid.model_rules import ModelRule, Votes
 from streamdeid.models.loading import DEFAULT_MODEL, shipped_models, verify_checksums
-from streamdeid.policy import Policy
+from streamdeid.policy.models import ModelRule, Votes
+from streamdeid.policy.policy import Policy
 
 if TYPE_CHECKING:
     from streamdeid.detect.ner.votes import TextReader

@@ -15,10 +15,10 @@ from typing import NamedTuple, Protocol
 from streamdeid.bench.engine import SECRET
 from streamdeid.bench.model_time import ModelTime, timed_models
 from streamdeid.bench.notes import as_they_are, cut
-from streamdeid.clean import Detector
 from streamdeid.detect.rules.detector import RuleDetector
 from streamdeid.engine import Deidentifier, Sources
-from streamdeid.policy import Policy
+from streamdeid.message.clean import Detector
+from streamdeid.policy.policy import Policy
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _STATUS = Path("/proc/self/status")

@@ -19,7 +19,7 @@ from streamdeid.errors import QuarantineError, UsageError
 from streamdeid.formats import er7_split, fhir_split
 from streamdeid.formats.sniff import HEAD, sniff
 from streamdeid.types import Format, Outcome, Quarantined, Released
-from streamdeid.vault_file import FileVault
+from streamdeid.vault.file import FileVault
 
 _BATCH_MESSAGES = 64
 _BATCH_BYTES = 8 * 2**20

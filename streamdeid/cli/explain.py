@@ -8,15 +8,15 @@ from collections.abc import Iterator, Sequence
 from itertools import count, takewhile
 from typing import Any, NamedTuple
 
-from streamdeid import rule_forms
 from streamdeid.cli.explain_detection import Concern, concerns, drawn_from, readers
 from streamdeid.errors import QuarantineError, UsageError
 from streamdeid.formats import fhir, fhir_tables, fhir_variants, fhir_version, hl7_path, hl7_tables, hl7_variants
 from streamdeid.formats.hl7_places import definitions_for
 from streamdeid.formats.variants import with_variant
-from streamdeid.keying import told
-from streamdeid.policy import Operator, Policy, Rule
-from streamdeid.rulebook import Rulebook
+from streamdeid.policy import rule_forms
+from streamdeid.policy.keying import told
+from streamdeid.policy.policy import Operator, Policy, Rule
+from streamdeid.policy.rulebook import Rulebook
 from streamdeid.types import Format, Place
 
 _HL7_VERSION = "2.8.2"

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
-from streamdeid.detection_rules import DenyList, DetectionRules
 from streamdeid.errors import UsageError
-from streamdeid.model_rules import ModelFiles, ModelRule, Votes
-from streamdeid.pipeline_rules import FlashTextStage
-from streamdeid.policy import Policy
-from streamdeid.word_list_rules import WordList
+from streamdeid.policy.detection import DenyList, DetectionRules
+from streamdeid.policy.models import ModelFiles, ModelRule, Votes
+from streamdeid.policy.pipelines import FlashTextStage
+from streamdeid.policy.policy import Policy
+from streamdeid.policy.word_lists import WordList
 
 _PROBABILITY: Final = 0.5
 #: Labels whose surrogates are put together from those of others.

@@ -167,7 +167,7 @@ def _measure(model: Path, gold: Path) -> None:
     from streamdeid.evaluate.marked import Marked  # noqa: PLC0415
     from streamdeid.evaluate.misses import Chosen  # noqa: PLC0415
     from streamdeid.evaluate.scoring import Scores  # noqa: PLC0415
-    from streamdeid.model_rules import ModelRule  # noqa: PLC0415
+    from streamdeid.policy.models import ModelRule  # noqa: PLC0415
 
     policy = load_policy().model_copy(update={"models": (ModelRule(model=str(model)),)})
     find = build_deidentifier(policy, secrets.token_bytes(32)).detect_text  # replaces nothing: any secret will do

@@ -12,8 +12,8 @@ from streamdeid.errors import SettingsError
 
 if TYPE_CHECKING:
     from streamdeid.engine import Deidentifier
-    from streamdeid.false_identity import Epoch
-    from streamdeid.vault_file import FileVault
+    from streamdeid.vault.false_identity import Epoch
+    from streamdeid.vault.file import FileVault
 
 HOW_TO_MAKE_ONE = (
     "make one with `openssl rand -hex 32 > secret.hex; chmod 600 secret.hex` and give it as --secret-file secret.hex,"
@@ -82,7 +82,7 @@ def vault(path: Path, engine: Deidentifier, *, make: bool = False) -> FileVault:
         UsageError: there is no such vault, or it cannot be made.
         SettingsError: it is no vault, or was written with another secret.
     """
-    from streamdeid.vault_file import FileVault  # noqa: PLC0415 - keeps --help fast
+    from streamdeid.vault.file import FileVault  # noqa: PLC0415 - keeps --help fast
 
     found = FileVault(path, make=make)
     with found.changing():

@@ -43,7 +43,7 @@ def schema(
     tests: Annotated[bool, typer.Option("--tests", help="That of the files with a policy's cases instead.")] = False,
 ) -> None:
     """Print the JSON Schema of policy files, for editors and checks."""
-    from streamdeid.policy import policy_schema  # noqa: PLC0415 - keeps --help fast
+    from streamdeid.policy.policy import policy_schema  # noqa: PLC0415 - keeps --help fast
     from streamdeid.policy_check.cases import case_schema  # noqa: PLC0415
 
     typer.echo(json.dumps(case_schema() if tests else policy_schema(), indent=2))

@@ -10,9 +10,9 @@ from types import TracebackType
 from typing import Any, TextIO
 
 from streamdeid.errors import UsageError
-from streamdeid.policy import Policy, Surrogates
+from streamdeid.policy.policy import Policy, Surrogates
 from streamdeid.types import Outcome, Quarantined, Released
-from streamdeid.vault_file import FileVault
+from streamdeid.vault.file import FileVault
 
 
 @dataclass(slots=True)

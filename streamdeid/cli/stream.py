@@ -13,7 +13,7 @@ from streamdeid.cli.guard import guarded
 from streamdeid.errors import SettingsError, UsageError
 
 if TYPE_CHECKING:
-    from streamdeid.policy import Policy
+    from streamdeid.policy.policy import Policy
     from streamdeid.settings import Settings
 
 _KEYS = ("SECRET", "SECRET_FILE", "QUARANTINE_KEY", "QUARANTINE_KEY_FILE")
@@ -36,8 +36,8 @@ def run(
     """
     from streamdeid.build import build_deidentifier  # noqa: PLC0415 - keeps --help fast
     from streamdeid.reloading import PolicySource  # noqa: PLC0415 - keeps --help fast
-    from streamdeid.seeds import SharedSeeds  # noqa: PLC0415 - keeps --help fast
     from streamdeid.settings import Settings  # noqa: PLC0415 - keeps --help fast
+    from streamdeid.vault.seeds import SharedSeeds  # noqa: PLC0415 - keeps --help fast
 
     options.secret(secret_file)
     settings = Settings.from_environ(os.environ, secret_file)

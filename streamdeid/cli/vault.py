@@ -40,7 +40,7 @@ def show(
 ) -> None:
     """Tell how much is in a vault: patients, epochs, known values by label. No values."""
     from streamdeid.cli.console import console, facts, print_json  # noqa: PLC0415 - keeps --help fast
-    from streamdeid.vault_facts import vault_facts  # noqa: PLC0415 - keeps --help fast
+    from streamdeid.vault.facts import vault_facts  # noqa: PLC0415 - keeps --help fast
 
     engine = options.deidentifier(policy, secret_file)
     with options.vault(vault, engine) as table:
@@ -124,7 +124,7 @@ def erase(  # noqa: PLR0913, PLR0917 - options of a command
     where what is known is spread over partitions, name every key. Later messages of the patient start a new false
     identity. --audit gets a record of every run.
     """
-    from streamdeid.vault_facts import meaning_of_erasing  # noqa: PLC0415 - keeps --help fast
+    from streamdeid.vault.facts import meaning_of_erasing  # noqa: PLC0415 - keeps --help fast
 
     if stream == (vault is not None):
         raise UsageError("say where: --vault FILE or --stream")

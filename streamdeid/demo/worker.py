@@ -12,8 +12,8 @@ import os
 from typing import Any
 
 from streamdeid.build import build_deidentifier, load_policy
-from streamdeid.seeds import SharedSeeds
 from streamdeid.settings import Settings
+from streamdeid.vault.seeds import SharedSeeds
 from topologies import app, flow, stream
 from topologies.outputs import Publisher
 

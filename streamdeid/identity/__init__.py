@@ -9,7 +9,7 @@ from streamdeid.formats.fhir import FhirDocument
 from streamdeid.identity import fhir, hl7
 from streamdeid.identity.authority import Authorities
 from streamdeid.identity.patient import NO_PATIENT, Identification, Identifier, KeyMaker
-from streamdeid.policy import IdentityRules
+from streamdeid.policy.policy import IdentityRules
 from streamdeid.transform.prf import Prf
 from streamdeid.types import Document
 

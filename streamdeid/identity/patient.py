@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from streamdeid.errors import IdentityError
-from streamdeid.policy import IdentityRules
+from streamdeid.policy.policy import IdentityRules
 from streamdeid.transform.prf import Prf
 
 #: The key of messages that are about no patient: acknowledgements, master files, an Organization.

@@ -20,7 +20,7 @@ from streamdeid.formats.fhir_tables import PRIMITIVES, Tables, load
 from streamdeid.importing import methods
 from streamdeid.importing.configuration import SETTINGS, Configuration, read_configuration
 from streamdeid.importing.remarks import general_remarks
-from streamdeid.policy import Policy, Rule
+from streamdeid.policy.policy import Policy, Rule
 
 _VERSIONS: Final = {"": "", "r4": "R4", "stu3": "STU3"}
 _METHODS: Final = {

@@ -12,7 +12,7 @@ from typing import Final
 
 from streamdeid.formats.fhir_tables import PRIMITIVES, Tables
 from streamdeid.importing.configuration import Parameters
-from streamdeid.policy import Operator, Rule, Scope
+from streamdeid.policy.policy import Operator, Rule, Scope
 
 Rules = Mapping[str, Rule]
 

@@ -20,7 +20,7 @@ from streamdeid.models.cache import SpanCache
 from streamdeid.models.encoding import Encoded, Encoder
 from streamdeid.models.loading import Description
 from streamdeid.models.session import Session
-from streamdeid.policy_sections import Limits
+from streamdeid.policy.sections import Limits
 from streamdeid.types import Span
 
 #: Characters of texts that are read in one go ahead of being asked for, and that are remembered.

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from streamdeid.detect.ner.votes import Majority, TextReader
 from streamdeid.errors import PolicyError, UsageError
-from streamdeid.model_rules import ModelFiles, ModelRule, Votes
 from streamdeid.models.detector import Model, NerDetector, assemble
 from streamdeid.models.encoding import Encoder
 from streamdeid.models.loading import (
@@ -19,6 +18,7 @@ from streamdeid.models.loading import (
     verify_checksums,
 )
 from streamdeid.models.session import Session
+from streamdeid.policy.models import ModelFiles, ModelRule, Votes
 
 _LOADED = 8
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from streamdeid.formats.lineages import first, lineages
-from streamdeid.keying import told
-from streamdeid.policy import Policy, Rule
-from streamdeid.rule_forms import shown
+from streamdeid.policy.keying import told
+from streamdeid.policy.policy import Policy, Rule
+from streamdeid.policy.rule_forms import shown
 from streamdeid.types import Format
 
 _SECTIONS = {"hl7v2": Format.HL7V2, "fhir": Format.FHIR, "documents": Format.TEXT}

@@ -13,8 +13,8 @@ from streamdeid.engine import Deidentifier, Request
 from streamdeid.errors import ScanError, UsageError
 from streamdeid.formats import er7_split, fhir_split
 from streamdeid.formats.sniff import sniff
+from streamdeid.message.scan import scan
 from streamdeid.policy_check.places import Value, values
-from streamdeid.scan import scan
 from streamdeid.types import Format, Outcome, Quarantined, Released
 
 _PATIENTS: Final = 4

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from streamdeid.policy import Dates
+from streamdeid.policy.policy import Dates
 from streamdeid.policy_check.places import Value
 
 #: The words, and whether each takes something after it.

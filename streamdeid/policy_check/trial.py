@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from streamdeid.engine import Deidentifier, Request
+from streamdeid.message.scan import scan
 from streamdeid.policy_check.cases import Case
 from streamdeid.policy_check.expecting import Comparison, parsed
 from streamdeid.policy_check.places import covers, values
-from streamdeid.scan import scan
 from streamdeid.types import Quarantined, Released
 
 #: What surrogates in cases are derived from, so that each run gives the same ones. It protects nothing.

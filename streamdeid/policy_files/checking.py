@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from streamdeid.errors import PolicyError
 from streamdeid.formats import hl7_tables
-from streamdeid.policy import Policy
+from streamdeid.policy.policy import Policy
+from streamdeid.policy.rule_forms import LABEL
 from streamdeid.policy_files.faults import Fault, faults, lines
 from streamdeid.policy_files.including import Effective, read_policy, suggestion
 from streamdeid.policy_files.known_names import doubt, unlike_label
 from streamdeid.policy_files.located import Path
-from streamdeid.rule_forms import LABEL
 from streamdeid.types import Format
 
 _LABEL: Final = re.compile(rf"(?:.*\s)?({LABEL})(?:\s.*)?", re.S)

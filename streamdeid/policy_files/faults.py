@@ -11,8 +11,8 @@ from typing import Any, Final, NamedTuple
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from streamdeid.parameters_elsewhere import INSTEAD
-from streamdeid.policy import Operator, Policy
+from streamdeid.policy.parameters_elsewhere import INSTEAD
+from streamdeid.policy.policy import Operator, Policy
 from streamdeid.policy_files.including import INCLUDE, Effective, are_rules, entry_depth, suggestion
 from streamdeid.policy_files.known_names import LABELS
 from streamdeid.policy_files.located import Path

@@ -8,7 +8,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from streamdeid.errors import PolicyError
-from streamdeid.policy import Policy
+from streamdeid.policy.policy import Policy
 from streamdeid.policy_files.including import read_policy
 from streamdeid.policy_files.shipped import shipped_policies, shipped_text
 

@@ -11,7 +11,7 @@ from streamdeid.bench.ner import Stack, measure, resident_mb, sweep
 from streamdeid.bench.notes import as_they_are, cut, made_up
 from streamdeid.build import load_policy
 from streamdeid.errors import PolicyError
-from streamdeid.policy import Policy
+from streamdeid.policy.policy import Policy
 
 
 def with_models(*models: Path, votes: str = "union") -> Policy:

@@ -10,8 +10,8 @@ from planted import FAMILY, GIVEN, HL7_FIELDS, MRN, NARRATIVE, NARRATIVE_MARKS, 
 from streamdeid.engine import Deidentifier
 from streamdeid.formats import hl7_tables
 from streamdeid.formats.hl7_places import definitions_for
-from streamdeid.policy import Operator
-from streamdeid.rulebook import Rulebook
+from streamdeid.policy.policy import Operator
+from streamdeid.policy.rulebook import Rulebook
 from streamdeid.types import Format, Quarantined, Released
 
 VERSION = "2.5.1"

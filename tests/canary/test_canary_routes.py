@@ -20,9 +20,9 @@ from streamdeid.build import load_policy
 from streamdeid.engine import Deidentifier, Request, Sources
 from streamdeid.errors import QuarantineError, SettingsError
 from streamdeid.identity import Identifying
+from streamdeid.message.scan import scan
 from streamdeid.metrics import Metrics
-from streamdeid.policy import IdentityRules, Policy
-from streamdeid.scan import scan
+from streamdeid.policy.policy import IdentityRules, Policy
 from streamdeid.transform.prf import Prf
 from streamdeid.types import Format, Outcome, Quarantined, Released
 

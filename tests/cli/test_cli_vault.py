@@ -192,7 +192,7 @@ def test_an_erased_patient_is_gone_from_the_file_and_begins_anew(desk: Desk) -> 
 
 
 def records(vault: Path) -> dict[str, bytes]:
-    from streamdeid.vault_file import FileVault
+    from streamdeid.vault.file import FileVault
 
     with FileVault(vault) as table:
         return dict(table)

@@ -8,7 +8,7 @@ import pytest
 from streamdeid.build import build_deidentifier, load_policy
 from streamdeid.engine import Request
 from streamdeid.formats import er7_split, fhir_split
-from streamdeid.policy import Policy
+from streamdeid.policy.policy import Policy
 from streamdeid.types import Format, Released
 
 MESSAGES = Path(__file__).parent / "messages"

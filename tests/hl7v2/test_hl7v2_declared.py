@@ -7,7 +7,7 @@ from handwritten import MRN, PID, adt, er7, process, refused, released, value
 
 from streamdeid.build import build_deidentifier, load_policy
 from streamdeid.engine import Deidentifier
-from streamdeid.policy import Policy
+from streamdeid.policy.policy import Policy
 from streamdeid.types import Quarantined
 
 SEGMENTS = {

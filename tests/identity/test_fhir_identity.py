@@ -9,7 +9,7 @@ from handwritten import MRN, OID, bundle, observation, patient
 from streamdeid.errors import IdentityError
 from streamdeid.formats import fhir
 from streamdeid.identity import NO_PATIENT, Identification, Identifying
-from streamdeid.policy import IdentityRules
+from streamdeid.policy.policy import IdentityRules
 from streamdeid.transform.prf import Prf
 
 IDENTIFYING = Identifying(Prf(b"a made-up secret"), IdentityRules())

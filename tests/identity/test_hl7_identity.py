@@ -10,7 +10,7 @@ from streamdeid.errors import IdentityError
 from streamdeid.formats import er7 as er7_format
 from streamdeid.formats import fhir
 from streamdeid.identity import NO_PATIENT, Identification, Identifying
-from streamdeid.policy import IdentityRules
+from streamdeid.policy.policy import IdentityRules
 from streamdeid.transform.prf import Prf
 
 PRF = Prf(b"a made-up secret")

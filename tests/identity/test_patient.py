@@ -6,7 +6,7 @@ import pytest
 
 from streamdeid.errors import IdentityError
 from streamdeid.identity.patient import Demographics, Identifier, KeyMaker
-from streamdeid.policy import IdentityRules
+from streamdeid.policy.policy import IdentityRules
 from streamdeid.transform.prf import Prf
 
 KEYS = KeyMaker(Prf(b"a made-up secret"), IdentityRules())

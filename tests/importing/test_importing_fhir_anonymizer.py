@@ -10,7 +10,7 @@ from streamdeid.build import build_deidentifier, load_policy, parse_policy
 from streamdeid.engine import Request
 from streamdeid.errors import PolicyError
 from streamdeid.importing.fhir_anonymizer import Imported, Wishes, import_fhir_anonymizer
-from streamdeid.policy import Policy
+from streamdeid.policy.policy import Policy
 from streamdeid.transform.encryption import TOKEN, decrypt, encryption_key
 from streamdeid.transform.prf import Prf
 from streamdeid.types import Format, Quarantined, Released

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from typing import NamedTuple
 
 from streamdeid.engine import Request, Route
-from streamdeid.lesson import Lesson, Notice
 from streamdeid.types import Format, Outcome, Quarantined, Released, Replacement
+from streamdeid.vault.lesson import Lesson, Notice
 
 #: No log, key, header or audit record may hold these: every message has them.
 CANARIES = (b"Madeupfamily", b"MADEUPFAMILY", b"Nobodysgiven", b"MRN-0")

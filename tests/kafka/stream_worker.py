@@ -24,7 +24,7 @@ def main() -> None:
         app.run(settings, FakeEngine(settings.secret), FakeEngine.policy)
     from streamdeid.build import build_deidentifier
     from streamdeid.reloading import PolicySource
-    from streamdeid.seeds import SharedSeeds
+    from streamdeid.vault.seeds import SharedSeeds
 
     seeds = SharedSeeds()
     source = PolicySource(settings.policy, lambda policy: build_deidentifier(policy, settings.epochs, seeds))

@@ -11,7 +11,7 @@ from test_kafka_merges import merge, numbers_apart, report, settled
 
 from streamdeid.build import build_deidentifier, load_policy
 from streamdeid.errors import SettingsError
-from streamdeid.seeds import Seeds
+from streamdeid.vault.seeds import Seeds
 from topologies import seed_topic
 
 PARTITIONS = 4

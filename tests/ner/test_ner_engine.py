@@ -20,7 +20,7 @@ from streamdeid.models import loading
 from streamdeid.models.detector import NerDetector
 from streamdeid.models.loading import describe
 from streamdeid.models.opening import open_model
-from streamdeid.policy import Policy
+from streamdeid.policy.policy import Policy
 from streamdeid.types import Entity, Format, Outcome, Quarantined, Span
 
 SECRET = b"a made-up secret, for tests alone"

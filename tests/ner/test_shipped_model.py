@@ -10,12 +10,12 @@ import pytest
 
 from streamdeid.detect.rules.detector import RuleDetector
 from streamdeid.detecting import decision
-from streamdeid.detection_rules import DetectionRules
 from streamdeid.evaluate.marked import Gold, Marked
 from streamdeid.evaluate.scoring import Scores
 from streamdeid.models.detector import NerDetector
 from streamdeid.models.loading import DEFAULT_MODEL, describe, find_model, verify_checksums
 from streamdeid.models.opening import open_model
+from streamdeid.policy.detection import DetectionRules
 from streamdeid.training.development import gold, golds
 from streamdeid.training.frames import Frame, filled
 from streamdeid.training.mixture import Mixture, Places

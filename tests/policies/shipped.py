@@ -6,8 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from streamdeid.policy import Policy
-from streamdeid.rulebook import Rulebook
+from streamdeid.policy.policy import Policy
+from streamdeid.policy.rulebook import Rulebook
 from streamdeid.types import Format, Place
 
 POLICIES = Path(__file__).parents[2] / "config" / "policies"

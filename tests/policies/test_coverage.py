@@ -15,7 +15,7 @@ import pytest
 import yaml
 from shipped import NAMES, policy, rulebook, text, unnamed
 
-from streamdeid.policy import Operator, Rule, Scope
+from streamdeid.policy.policy import Operator, Rule, Scope
 from streamdeid.types import UNDEFINED, Format, Place
 
 VERSIONS = ("2.1", "2.2", "2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.8", "2.8.1", "2.8.2")

@@ -24,7 +24,7 @@ from streamdeid.attachments.xml_nodes import ElementTraits, Node
 from streamdeid.formats import text as text_format
 from streamdeid.formats.fhir_tables import PRIMITIVES, load
 from streamdeid.formats.generate_fhir_tables import models_folder
-from streamdeid.policy import Operator, Policy
+from streamdeid.policy.policy import Operator, Policy
 from streamdeid.types import Format, Place
 
 

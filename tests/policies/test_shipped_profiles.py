@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from streamdeid.build import load_policy, shipped_policies
 from streamdeid.cli.app import app
-from streamdeid.policy import Operator, Profile, Rule, policy_schema
+from streamdeid.policy.policy import Operator, Profile, Rule, policy_schema
 from streamdeid.policy_check.difference import changes
 from streamdeid.policy_files.checking import check
 from streamdeid.policy_files.shipped import shipped_text

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from streamdeid.build import load_policy
+from streamdeid.message.scan import scan
 from streamdeid.policy_check.places import covers, values
-from streamdeid.scan import scan
 from streamdeid.types import Format
 
 ER7 = (

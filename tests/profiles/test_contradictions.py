@@ -9,13 +9,13 @@ import pytest
 import yaml
 
 from streamdeid.build import load_policy, parse_policy
-from streamdeid.detection_rules import DetectionRules
 from streamdeid.errors import PolicyError
-from streamdeid.model_rules import ModelFiles, ModelRule
-from streamdeid.policy import Policy, Rule
+from streamdeid.policy.detection import DetectionRules
+from streamdeid.policy.models import ModelFiles, ModelRule
+from streamdeid.policy.policy import Policy, Rule
+from streamdeid.policy.profiles.contradictions import Said, contradictions
+from streamdeid.policy.profiles.places import Standard
 from streamdeid.policy_files.checking import check
-from streamdeid.profiles.contradictions import Said, contradictions
-from streamdeid.profiles.places import Standard
 
 C = "45 CFR 164.514(b)(2)(i)"
 

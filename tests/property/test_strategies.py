@@ -8,7 +8,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from streamdeid.errors import TransformError
-from streamdeid.policy import Rule
+from streamdeid.policy.policy import Rule
 from streamdeid.transform.encryption import TOKEN, decrypt, encrypt, encryption_key
 from streamdeid.transform.operators import Operator, Request, Subject, Transformer
 from streamdeid.transform.prf import Prf

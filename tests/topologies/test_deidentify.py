@@ -10,10 +10,10 @@ from prometheus_client import generate_latest
 
 from streamdeid.engine import Request, Route
 from streamdeid.envelope import QuarantineKey, decode, encode
-from streamdeid.lesson import Lesson, Notice
 from streamdeid.metrics import Metrics
 from streamdeid.settings import Settings
 from streamdeid.types import Format, Outcome, Quarantined, Released
+from streamdeid.vault.lesson import Lesson, Notice
 from topologies.deidentify import Deidentify, Holding, Outputs, Prepared
 from topologies.marks import Marks, Settled
 from topologies.notices import Notifier, partition_of

@@ -7,10 +7,10 @@ import pytest
 
 from streamdeid.engine import Route
 from streamdeid.envelope import decode
-from streamdeid.lesson import Lesson, Notice
 from streamdeid.metrics import Metrics
 from streamdeid.settings import Settings
 from streamdeid.types import Format
+from streamdeid.vault.lesson import Lesson, Notice
 from topologies.ingest import Ingest
 from topologies.notices import partition_of
 from topologies.outputs import Record

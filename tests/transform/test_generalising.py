@@ -1,7 +1,7 @@
 import pytest
 
 from streamdeid.errors import TransformError
-from streamdeid.policy import Rule
+from streamdeid.policy.policy import Rule
 from streamdeid.transform.operators import Request, Subject, Transformer
 from streamdeid.transform.prf import Prf
 from streamdeid.types import Entity, Format

@@ -3,7 +3,7 @@ import base64
 import pytest
 
 from streamdeid.errors import TransformError
-from streamdeid.policy import Operator
+from streamdeid.policy.policy import Operator
 from streamdeid.transform.keeping import ByEngine
 from streamdeid.transform.operators import OMITTED, Subject, Transformer
 from streamdeid.transform.prf import Prf

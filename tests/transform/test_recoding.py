@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from streamdeid.errors import TransformError
-from streamdeid.policy import Rule
+from streamdeid.policy.policy import Rule
 from streamdeid.transform.operators import OMITTED, Request, Subject, Transformer
 from streamdeid.transform.prf import Prf
 from streamdeid.types import Entity, Format

@@ -1,0 +1,1 @@
+"""One message on its way: opened, its patients named, rewritten, and looked over before it leaves."""
