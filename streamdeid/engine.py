@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +12,7 @@ from typing import NamedTuple
 from streamdeid.detect.resolve import Decide, resolve
 from streamdeid.errors import QuarantineError, SettingsError
 from streamdeid.identity import NO_PATIENT, Identification, Identifying
+from streamdeid.message.ahead import together
 from streamdeid.message.case import Case, Opener, stated_values
 from streamdeid.message.clean import Cleaner, Detector, ReadsAhead, narrative
 from streamdeid.message.dating import year_of
@@ -131,7 +132,8 @@ class Deidentifier:
         table = self._table(self.vault(vault))
         if not self._readers:
             return [self._outcome(request, table, tell) for request in requests]
-        windows = map(self._read_ahead, _windows(requests))
+        ahead = together(requests, lambda request: len(request.content), _MESSAGES_AHEAD, _BYTES_AHEAD)
+        windows = map(self._read_ahead, ahead)
         return [self._outcome(request, table, tell, case) for window in windows for request, case in window]
 
     def learn(self, lesson: Lesson, sequence: int, vault: MutableMapping[str, bytes]) -> list[Notice]:
@@ -322,20 +324,6 @@ def _survivor(patient: str, record: IdentityRecord, vault: Vault, sequence: int)
             break
         patient, record = survivor, vault.read(survivor)
     return patient, record
-
-
-def _windows(requests: Iterable[Request]) -> Iterator[list[Request]]:
-    """Messages that are read ahead together: few enough that none has to wait long."""
-    window: list[Request] = []
-    size = 0
-    for request in requests:
-        window.append(request)
-        size += len(request.content)
-        if len(window) == _MESSAGES_AHEAD or size >= _BYTES_AHEAD:
-            yield window
-            window, size = [], 0
-    if window:
-        yield window
 
 
 def _lessons(who: Identification, stated: Mapping[str, Sequence[Stated]], origin: str) -> list[Lesson]:

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from streamdeid.engine import Deidentifier
 from streamdeid.errors import QuarantineError, UsageError
-from streamdeid.policy.policy import Operator, Rule, Surrogates
+from streamdeid.policy.policy import Operator, Surrogates
+from streamdeid.policy.rulebook import rule_of_label
 from streamdeid.restore import Restorer
 from streamdeid.transform.dates import days_for, shift_fhir, shift_hl7
 from streamdeid.transform.identifiers import Identifiers
@@ -92,11 +93,8 @@ class Reidentifier:
 
     def _is_preserved(self, label: str) -> bool:
         """Whether all that detectors find with this label keeps its format."""
-        rule = self._rule(label)
+        rule = rule_of_label(self._policy.labels, label)
         return rule is not None and rule.operator is Operator.FORMAT_PRESERVING
-
-    def _rule(self, label: str) -> Rule | None:
-        return self._policy.labels.get(label) or self._policy.labels.get(label.partition("/")[0])
 
     def _identifier(self, text: str, namespace: str, authority: str) -> Iterator[Finding]:
         if self._policy.keys_identifiers:
@@ -160,7 +158,7 @@ class Reidentifier:
 
     def _strategies(self, label: str) -> Iterator[Strategy]:
         yield Surrogate()
-        rule = self._rule(label)
+        rule = rule_of_label(self._policy.labels, label)
         if rule is not None and rule.operator.value in ("hash", "shift"):
             yield rule.strategy
 

@@ -17,6 +17,7 @@ from streamdeid.cli import options
 from streamdeid.cli.guard import guarded
 from streamdeid.cli.output import AtomicFile
 from streamdeid.errors import UsageError
+from streamdeid.message.ahead import together
 from streamdeid.types import Span
 
 if TYPE_CHECKING:
@@ -61,27 +62,14 @@ def detect(
         raise UsageError(f"--out {out} is a directory")
     with _opened(jsonl) as source:
         # Whoever feeds standard input line by line may wait for each answer.
-        windows = _windows(texts(source), 1 if str(jsonl) == "-" else _AHEAD)
+        most = 1 if str(jsonl) == "-" else _AHEAD
+        windows = together(texts(source), lambda text: len(text.text), most, _CHARACTERS_AHEAD)
         lines = (line for window in windows for line in _lines(engine, window))
         if str(out) == "-":
             for line in lines:
                 typer.echo(line, nl=False)
         else:
             _write(out, lines)
-
-
-def _windows(given: Iterator[Text], most: int) -> Iterator[list[Text]]:
-    """Texts that are read together."""
-    window: list[Text] = []
-    size = 0
-    for text in given:
-        window.append(text)
-        size += len(text.text)
-        if len(window) == most or size >= _CHARACTERS_AHEAD:
-            yield window
-            window, size = [], 0
-    if window:
-        yield window
 
 
 def _lines(engine: Deidentifier, window: Sequence[Text]) -> Iterator[str]:

@@ -98,10 +98,15 @@ class Rulebook:
         Raises:
             UncoveredError: the policy has none.
         """
-        rule = self._labels.get(label) or self._labels.get(label.partition("/")[0])
+        rule = rule_of_label(self._labels, label)
         if rule is None or rule.operator is Operator.QUARANTINE:
             raise UncoveredError("policy.unnamed" if rule is None else "policy.refused", f"label {label}")
         return rule
+
+
+def rule_of_label(rules: Mapping[str, Rule], label: str) -> Rule | None:
+    """The rule of the finer label, else that of its family; None where there is none."""
+    return rules.get(label) or rules.get(label.partition("/")[0])
 
 
 def chosen(rules: Mapping[str, Rule], lineage: Iterable[str]) -> str | None:
