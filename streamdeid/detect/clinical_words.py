@@ -55,6 +55,12 @@ def listed(name: str) -> frozenset[str]:
     return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
+@cache
+def medical_words() -> frozenset[str]:
+    """Drugs, devices, findings and abbreviations, in lower case."""
+    return _words().nobody | _words().abbreviations
+
+
 @dataclass(frozen=True, slots=True)
 class Clinically:
     """Drops what is of medicine, and decides as `then` does."""

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from streamdeid.detect.known_dates import AnyDateForm, date_forms
 from streamdeid.detect.known_distinctive import is_distinctive
 from streamdeid.detect.known_evidence import Names, mentions
+from streamdeid.detect.known_initials import InitialsForm, initials_forms
 from streamdeid.detect.known_name_forms import (
     ENOUGH,
     AnyNameForm,
@@ -33,7 +34,7 @@ from streamdeid.types import Entity, Span
 
 __all__ = ["KnownDetector", "NamePart", "is_distinctive", "is_ordinary", "split_name"]
 
-AnyForm = AnyNameForm | AnyDateForm | AnyPlaceForm
+AnyForm = AnyNameForm | InitialsForm | AnyDateForm | AnyPlaceForm
 
 _NO_NUMBERS = NumberForms((), ())
 _TITLE_FORM = TitleForm()
@@ -106,8 +107,10 @@ class KnownDetector:
         self._unspaced: dict[str, Entity] = {}
         parts: dict[Entity, None] = {}
         spellings: list[tuple[str, Entity]] = []
-        for entity in dict.fromkeys(entities):
-            known = _known(entity)
+        stated = [(entity, _known(entity)) for entity in dict.fromkeys(entities)]
+        for word, form in initials_forms((entity, known.parts) for entity, known in stated):
+            self._forms.setdefault(word, []).append(form)
+        for _, known in stated:
             for part in known.parts:
                 parts[part] = None
             self._add(known)

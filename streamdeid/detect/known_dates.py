@@ -26,6 +26,14 @@ _MONTHS = (
     "december",
 )
 _GAPS = " -./,'\r\n\t"
+#: What makes a year alone that of a birth.
+_BORN = re.compile(
+    r"(?<![a-z])(?:born|b\.|d\.?o\.?b\.?|y\.?o\.?b\.?|birth ?year|(?:year|date) of birth|birth ?date|\(b)"
+    r"(?: was| is)?(?: in| around| about)?(?: the year)?[ :=(-]{1,3}$",
+    re.I,
+)
+_LONGEST_CUE = 40
+_MORE_OF_A_DATE = re.compile(r"[-/.]\d")
 _WITH_TIME = re.compile(r"(\d\d)t\d\d")
 
 
@@ -55,7 +63,7 @@ class DateForm(NamedTuple):
 
     def find(self, words: Words, i: int) -> Hit | None:
         """The mention whose year is token `i`."""
-        return self._ending(words, i) or (None if self.short else self._beginning(words, i))
+        return self._ending(words, i) or (None if self.short else self._beginning(words, i) or self._alone(words, i))
 
     def _ending(self, words: Words, i: int) -> Hit | None:
         """Day or month, the other, year."""
@@ -78,6 +86,15 @@ class DateForm(NamedTuple):
         if c < 0 or not self._is_day_and_month(words.word(b), words.word(c)):
             return None
         return self._hit(words, i, c)
+
+    def _alone(self, words: Words, i: int) -> Hit | None:
+        """The year, where it is said to be that of a birth."""
+        start, end = words.start(i), words.end(i)
+        if _MORE_OF_A_DATE.match(words.folded, end) or not _BORN.search(
+            words.folded, max(0, start - _LONGEST_CUE), start
+        ):
+            return None
+        return Hit(i, i, start, end, self.entity, 0.95)
 
     def _hit(self, words: Words, first: int, last: int) -> Hit:
         end = words.end(last)

@@ -15,8 +15,10 @@ _SAYS_NOTHING = word_set("""
     none null nil na nan no yes unknown unk unkn unkown unspecified undefined undisclosed anonymous anon test testing
     tester testpatient dummy demo demonstration sample example default same sameasabove self see seeabove above below
     other various multiple tbd tba todo pending notgiven notavailable notapplicable notknown notstated notprovided
-    refused declined withheld confidential restricted private deleted invalid missing empty blank absent temp
-    temporary patient thepatient pt person child baby babyboy babygirl boy girl infant newborn male female man woman
+    notonfile nophone notelephone nophonenumber noemail noaddress nofixedaddress patientdeclined patientrefused
+    declinedtoanswer refused declined withheld confidential restricted private deleted invalid missing empty blank
+    absent temp temporary patient thepatient pt person child baby babyboy babygirl boy girl infant newborn male female
+    man woman
     husband wife spouse mother father parent mom dad son daughter brother sister sibling guardian friend employer
     doctor physician nurse provider attending staff admin administrator system user guest operator interface
     home work mobile cell phone fax email mail street address city state zip country county unknowncity nofixedabode

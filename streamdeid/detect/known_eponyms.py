@@ -39,7 +39,12 @@ def is_eponym(words: Words, hit: Hit) -> bool:
     k = words.next(hit.last)
     if words.word(k) == "s" and words.gap(hit.last, k) == "'":
         k = words.next(k)
-    return words.word(k) in _EPONYM_OF
+    return is_medical_noun(words.word(k))
+
+
+def is_medical_noun(word: str) -> bool:
+    """Whether a name before `word` is no person but a part of a medical term."""
+    return word in _EPONYM_OF
 
 
 def is_acronym(words: Words, hit: Hit) -> bool:

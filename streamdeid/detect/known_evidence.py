@@ -16,6 +16,7 @@ from streamdeid.detect.known_name_forms import (
 from streamdeid.detect.known_names import TITLES
 from streamdeid.detect.known_text import Hit, Words, fold, word_set
 from streamdeid.detect.ordinary import is_ordinary
+from streamdeid.detect.rules.words import COMMON, GIVEN, SURNAMES
 from streamdeid.types import Entity
 
 _CUES = word_set("name names patient pt surname lastname firstname mother father spouse wife husband son")
@@ -29,7 +30,9 @@ _CAPITAL_ANYWAY = word_set("""
 _GIVEN_FIRST = ("NAME/GIVEN", "NAME/FAMILY")
 _FAMILY_FIRST = ("NAME/FAMILY", "NAME/GIVEN")
 _TITLE = Entity("NAME/PREFIX", "")
-_SHORTEST_MISSPELT = 6
+# From how many letters on a name may miss one or have one changed, and from how many on two swapped or one doubled:
+# Mario is nobody's Maria, but Jhon is John.
+_SHORTEST_MISSPELT, _SHORTEST_MISTYPED = 6, 4
 _BLANKS = " \t\r\n"
 
 
@@ -50,12 +53,12 @@ class Names:
         self.initials: dict[str, list[Entity]] = {}
         for part in parts:
             self.initials.setdefault(fold(part.value)[:1], []).append(part)
-        self._spellings = [(w, e) for w, e in spellings if len(w) >= _SHORTEST_MISSPELT and w.isalpha()]
+        self._spellings = [(w, e) for w, e in spellings if len(w) >= _SHORTEST_MISTYPED and w.isalpha()]
         self._near: dict[str, list[tuple[str, Entity]]] | None = None
 
     def misspelt(self, word: str) -> Entity | None:
-        """The name that `word` (folded) misses by one letter, if any."""
-        if len(word) < _SHORTEST_MISSPELT - 1 or not word.isalpha() or is_ordinary(word):
+        """The name that `word` (folded) misses by one letter, if any; a short one only by a slip of the fingers."""
+        if len(word) < _SHORTEST_MISTYPED or not word.isalpha() or is_ordinary(word):
             return None
         if self._near is None:
             self._near = {}
@@ -64,9 +67,20 @@ class Names:
                     self._near.setdefault(near, []).append((name, entity))
         for near in near_spellings(word):
             for name, entity in self._near.get(near, ()):
-                if is_one_edit_apart(name, word):
+                if is_one_edit_apart(name, word) and (len(name) >= _SHORTEST_MISSPELT or _is_mistyped(name, word)):
                     return entity
         return None
+
+
+def _is_mistyped(name: str, word: str) -> bool:
+    """Whether `word`, one edit apart from `name`, has two letters swapped, without being a name itself, or one letter
+    doubled."""
+    if word in COMMON:
+        return False
+    if len(word) == len(name):
+        return sorted(word) == sorted(name) and word not in GIVEN and word not in SURNAMES
+    shorter, longer = sorted((name, word), key=len)
+    return any(longer[:i] + longer[i + 1 :] == shorter for i in range(1, len(longer)) if longer[i] == longer[i - 1])
 
 
 def mentions(words: Words, hits: list[Hit], names: Names) -> Iterator[Hit]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from streamdeid.detect.known_names import PARTICLES, split_name
 from streamdeid.detect.known_nicknames import related_names
+from streamdeid.detect.known_plurals import names_a_family, plurals_of
 from streamdeid.detect.known_text import Hit, Words, words_of
 from streamdeid.detect.ordinary import is_ordinary
 from streamdeid.types import Entity
@@ -68,15 +69,18 @@ class UmlautForm(NamedTuple):
 
 
 class PluralForm(NamedTuple):
-    """``the Johnsons``: the family, without the plural's ending."""
+    """``the Johnsons``, ``the O'Neils``: the family. `words` are the name's, the last of them in the plural."""
 
     entity: Entity
+    words: tuple[str, ...]
+    singular: str
 
     def find(self, words: Words, i: int) -> Hit | None:
-        """The mention at token `i`."""
-        if words.word(words.previous(i)) != "the" or not words.cased(i)[0].isupper():
+        """The mention whose last word is token `i`."""
+        ends = _around(words, i, self.words, len(self.words) - 1)
+        if ends is None or not names_a_family(words, *ends, self.singular):
             return None
-        return Hit(i, i, words.start(i), words.end(i) - 1, self.entity, 0.7)
+        return Hit(*ends, words.start(ends[0]), words.end(i), self.entity, 0.7)
 
 
 class TitleForm(NamedTuple):
@@ -144,8 +148,8 @@ def _forms(entity: Entity) -> Iterator[tuple[str, AnyNameForm]]:
     if entity.label == "NAME/GIVEN":
         for name in related_names(whole):
             yield name, NameForm(entity, (name,), 0, FAMILY_BESIDE, 0.8)
-    elif len(whole) > 3 and need_of(whole) == ENOUGH:
-        yield whole + "s", PluralForm(entity)
+    else:
+        yield from _plurals(entity, pieces, whole)
 
 
 def need_of(word: str) -> int:
@@ -159,6 +163,16 @@ def _compound(entity: Entity, pieces: tuple[str, ...]) -> Iterator[tuple[str, An
     yield longest, NameForm(entity, pieces, at, ENOUGH if len(longest) > 2 else EVIDENCE, 0.95)
     if len(longest) > 3 and (at > 0 or len(pieces[-1]) > 3) and all(p in PARTICLES for p in pieces[:at]):
         yield longest, NameForm(entity, (longest,), 0, need_of(longest), 0.8)
+
+
+def _plurals(entity: Entity, pieces: tuple[str, ...], whole: str) -> Iterator[tuple[str, AnyNameForm]]:
+    for plural in plurals_of(whole):
+        yield plural, PluralForm(entity, (plural,), whole)
+    if len(pieces) > 1:
+        for plural in plurals_of(pieces[-1]):
+            yield plural, PluralForm(entity, (*pieces[:-1], plural), whole)
+            if all(piece in PARTICLES for piece in pieces[:-1]):
+                yield plural, PluralForm(entity, (plural,), pieces[-1])
 
 
 def _divided(entity: Entity, whole: str) -> Iterator[tuple[str, AnyNameForm]]:

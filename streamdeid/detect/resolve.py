@@ -16,6 +16,8 @@ LISTED = "deny."
 #: Between the names of several detectors in `Span.by`, and how many there are at most.
 AND, MOST_NAMED = "+", 8
 _RULES = ("rules.", "pattern.", LISTED)
+#: Labels of what is made of words and numbers, and means something as a whole only.
+_ADDRESSES = ("CONTACT/EMAIL", "CONTACT/URL", "NAME/USER")
 
 
 class Decide(Protocol):
@@ -30,15 +32,18 @@ def resolve(spans: Sequence[Span], text: str) -> list[Span]:
     """The spans, sorted and disjoint; nothing that any of them covers is left uncovered but blanks and punctuation.
 
     Ground that several claim goes to the mention of a known value first (`Span.entity`), then to what a rule has
-    proven, then to the longest, then to the highest score. What is left of the others stays as spans of their own,
-    without their entity (a piece of a value is not the value), and without blanks and punctuation at their ends.
+    proven, then to the longest, then to the highest score. But an electronic address that a rule has found goes before
+    the names and numbers within it: what stands for it is one address, not pieces of one. What is left of the others
+    stays as spans of their own, without their entity (a piece of a value is not the value), and without blanks and
+    punctuation at their ends.
     Neighbours are never merged, be they of one label.
 
     `by` names the detectors of all findings that overlap a span, the one whose label it has first, the others in
     order of their names; of a detector's several rules the best.
     """
     won: list[Span] = []
-    ranked = sorted(spans, key=_rank)
+    whole = _enclosing(spans)
+    ranked = sorted(spans, key=(lambda span: (span not in whole, *_rank(span))) if whole else _rank)
     overlap = False
     for span in ranked:
         free = list(_free(span, won))
@@ -53,9 +58,33 @@ def resolve(spans: Sequence[Span], text: str) -> list[Span]:
     return _named(won, ranked) if overlap else won
 
 
+def _enclosing(spans: Sequence[Span]) -> set[Span]:
+    """The electronic addresses within which known values are mentioned; a telephone number or an address that is known
+    stays itself in any other."""
+    addresses = [span for span in spans if span.label in _ADDRESSES and span.entity is None and _is_of_a_rule(span)]
+    if not addresses:
+        return set()
+    known = sorted(span[:2] for span in spans if span.entity is not None and not span.label.startswith("CONTACT"))
+    return {one for one in addresses if _encloses(one, known)}
+
+
+def _encloses(address: Span, known: Sequence[tuple[int, int]]) -> bool:
+    """Whether one of `known` (sorted) lies within an address, and is not all of it."""
+    index = bisect_left(known, (address.start, 0))
+    while index < len(known) and known[index][0] < address.end:
+        if known[index][1] <= address.end and known[index] != (address.start, address.end):
+            return True
+        index += 1
+    return False
+
+
+def _is_of_a_rule(span: Span) -> bool:
+    return span.by.startswith(_RULES)
+
+
 def is_proven(span: Span) -> bool:
     """Whether a rule, a pattern or a list of identifiers has proven it."""
-    return span.score >= PROVEN and span.by.startswith(_RULES)
+    return span.score >= PROVEN and _is_of_a_rule(span)
 
 
 def is_of_a_model(span: Span) -> bool:

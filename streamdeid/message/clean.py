@@ -96,7 +96,7 @@ class Cleaner:
 
     def _clean(self, draft: Draft, work: _Work) -> bytes:
         """The clean bytes of a message or an enclosed document."""
-        rewriter = Rewriter(draft, self._chooser, self._rulebook, work.subjects, work.keys)
+        rewriter = Rewriter(draft, self._chooser, self._rulebook, work.subjects, work.keys, work.case.draft)
         rewriter.fields()
         rewriter.enclosed([None if inner is None else self._clean(inner, work) for _, inner in draft.inner])
         for passage, spans in self._read(draft, work):
@@ -210,4 +210,9 @@ def _apart(missed: Iterable[Survivor]) -> list[Survivor]:
 @lru_cache(maxsize=256)
 def _known_detector(entities: tuple[Entity, ...]) -> KnownDetector:
     """One patient's messages often come in a row, and state the same values."""
-    return KnownDetector(filter(is_distinctive, entities))
+    return KnownDetector(entity for entity in entities if is_distinctive(entity) or _is_initial(entity))
+
+
+def _is_initial(entity: Entity) -> bool:
+    """Whether it tells somebody's initials, together with the other names."""
+    return entity.label == "NAME/GIVEN" and len(entity.value.rstrip(".")) == 1 and entity.value[0].isalpha()

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from streamdeid.errors import QuarantineError, TransformError
-from streamdeid.formats.address_parts import address_part
+from streamdeid.formats.address_parts import AREA_CODE, LOCAL_NUMBER, address_part
 from streamdeid.message.enclosed import Enclosure, is_markup
 from streamdeid.message.scan import Scanned
 from streamdeid.policy.policy import Operator, Rule
 from streamdeid.policy.rulebook import Rulebook
+from streamdeid.transform.dialling import dialled
 from streamdeid.transform.mailboxes import owner_of
 from streamdeid.transform.strategy import Manner, manner
 from streamdeid.transform.whereabouts import Whereabouts, of_part, of_parts
@@ -181,6 +182,9 @@ class Draft:
     def _place(self, parts: Sequence[tuple[Decision, Leaf]]) -> None:
         """Note where the parts of one address are, and where its town is, if it says so."""
         stated = tuple((decision.address_part, leaf.text) for decision, leaf in parts)
+        if parts[0][0].address_part in (AREA_CODE, LOCAL_NUMBER):
+            self._dial(dict(stated), parts)
+            return
         for decision, leaf in parts:
             where = of_part(decision.address_part, leaf.text, stated)
             if where:
@@ -188,6 +192,12 @@ class Draft:
             if decision.label in _TOWNS and decision.looked_for and (whole := of_parts(stated)).area:
                 self.towns.setdefault(self._named(leaf, decision.label), {})[where] = whole.state
                 self.settled.add(leaf.start)
+
+    def _dial(self, stated: Mapping[str, str], parts: Sequence[tuple[Decision, Leaf]]) -> None:
+        """Note the whole number that area code and local number are the components of."""
+        whole = dialled(stated.get(AREA_CODE, ""), stated.get(LOCAL_NUMBER, ""))
+        if whole:
+            self.beside.update((leaf.start, whole) for _, leaf in parts)
 
     def _named(self, leaf: Leaf, label: str) -> tuple[str, str, int]:
         return label, " ".join(leaf.text.split()).casefold(), self.owners[leaf.unit]

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -15,20 +15,26 @@ from streamdeid.formats.fhir import FhirDocument
 from streamdeid.formats.fhir_omission import omissions
 from streamdeid.formats.hl7_variants import checked_number
 from streamdeid.formats.respelling import respelled
+from streamdeid.message.dating import day_of, latest_day
 from streamdeid.message.draft import LONGEST_VALUE, Draft
 from streamdeid.message.enclosed import beside_edits, closed, marked
+from streamdeid.message.neighbours import together
 from streamdeid.message.surrogate_keys import MessageKeys
 from streamdeid.message.verify import Survivor
 from streamdeid.policy.policy import Operator, Rule, Scope
 from streamdeid.policy.rulebook import Rulebook
 from streamdeid.transform.checkdigits import carried_over
 from streamdeid.transform.encryption import encryption_key, exact
+from streamdeid.transform.name_parts import label_in_text
 from streamdeid.transform.operators import Transformer
 from streamdeid.transform.strategy import OMITTED, Manner, Request, Subject, manner
 from streamdeid.types import Edit, Entity, Format, Leaf, Part, Passage, Place, Replacement, Span
 
 #: Replacements kept from one message to the next: the same patients, doctors and applications come again and again.
 _REMEMBERED = 65_536
+_WITH_YEAR = re.compile(r"\d{4}")
+#: So many characters before a finding are looked at for what it is.
+_BEFORE = 24
 #: Text that has no need of an escape in any format.
 _PLAIN = re.compile(r"[A-Za-z0-9 ,.:;()_+@/#-]+")
 
@@ -70,7 +76,8 @@ class Chooser:
 
 class Rewriter:
     """Collects the edits of one message. `subjects` gives scope and date shift for each of its patients; `keys` what
-    else surrogates are keyed on, if the policy says more."""
+    else surrogates are keyed on, if the policy says more. `outer` is the message that encloses this one, or itself: it
+    tells of when the text is."""
 
     def __init__(
         self,
@@ -79,8 +86,10 @@ class Rewriter:
         rulebook: Rulebook,
         subjects: Sequence[Subject],
         keys: MessageKeys | None = None,
+        outer: Draft | None = None,
     ) -> None:
         self._draft = draft
+        self._outer = draft if outer is None else outer
         self._document = draft.document
         self._format = draft.document.format
         self._choose = chooser.choose
@@ -91,6 +100,7 @@ class Rewriter:
         self._keys = keys
         self._counts: Counter[_What] = Counter()
         self._gone: list[tuple[int, int]] = []
+        self._near = 0
         self.edits: list[Edit] = []
 
     def fields(self) -> None:
@@ -172,8 +182,10 @@ class Rewriter:
     def passage(self, passage: Passage, spans: Sequence[Span]) -> None:
         """Replace what detectors found in a passage. `spans` are disjoint and in order. A finding that runs over
         several rows is replaced in the first; what it had on the others goes."""
+        spans = together(passage.text, spans, self._draft.owners[passage.parts[0].leaf.unit], self._draft.entities)
         if self._rulebook.merges:
             spans = self._merged(passage.text, spans)
+        self._near = self._day_near(passage.text, spans)
         parts = passage.parts
         starts = [part.start for part in parts]
         for span in spans:
@@ -207,6 +219,18 @@ class Rewriter:
         new = self._replacement(decision.rule, decision.manner, entity, number.text, number)
         return carried_over(scheme, number.text, leaf.text, number.text if new is None else new) or ""
 
+    @cached_property
+    def _day(self) -> int:
+        return day_of(self._outer)
+
+    def _day_near(self, text: str, spans: Sequence[Span]) -> int:
+        """The day that a text's dates without a year lie near to: that of the message, or of the text where that says
+        none; 0 where neither does, or all its dates have years."""
+        dates = {text[span.start : span.end]: span.label for span in spans if span.label.startswith("DATE")}
+        if all(map(_WITH_YEAR.search, dates)):
+            return 0
+        return self._day or latest_day(date for date, label in dates.items() if label != "DATE/BIRTH")
+
     def _merged(self, text: str, spans: Sequence[Span]) -> Sequence[Span]:
         """The spans, but those of one family with only blanks between them as one where they are masked alike."""
         merged: list[Span] = []
@@ -238,7 +262,7 @@ class Rewriter:
 
     def _mention(self, leaf: Leaf, start: int, end: int, span: Span) -> None:
         text = leaf.text[start:end]
-        new = self._of_span(span, text, leaf)
+        new = self._of_span(span, text, leaf, leaf.text[max(0, start - _BEFORE) : start])
         if new is not None and new != text:
             self._put(leaf, start, end, new, span)
 
@@ -262,14 +286,16 @@ class Rewriter:
         rule = self._rulebook.label_rule(span.label)
         self._counts[_What(leaf.place, span.label, rule.operator, span.by)] += 1
 
-    def _of_span(self, span: Span, text: str, leaf: Leaf) -> str | None:
+    def _of_span(self, span: Span, text: str, leaf: Leaf, before: str = "") -> str | None:
         """What stands for a mention; None where it stays as it is. A mention of a known value is replaced as the field
-        that states the value was, so that the two agree."""
+        that states the value was, so that the two agree. `before` is what stands before it."""
         rule = self._rulebook.label_rule(span.label)
         if rule.operator is Operator.KEEP:
             return None
         owner = self._draft.owners[leaf.unit]
         entity = span.entity or Entity(span.label, text, "", owner)
+        if span.entity is None and before and rule.operator is Operator.SURROGATE and span.label.startswith("NAME"):
+            entity = entity._replace(label=label_in_text(span.label, text, before))
         own = entity._replace(subject=owner)  # two patients may share a name: a text is about its own
         if own in self._draft.entities:
             entity = own
@@ -287,6 +313,8 @@ class Rewriter:
         if rule.keyed_on is not None and self._keys is not None:
             scope, is_shared = self._keys.key(rule.keyed_on, owner)
             subject = subject._replace(scope=scope)
+        if self._near and label.startswith("DATE"):
+            subject = subject._replace(near=self._near)
         number = self._draft.number(label, value, owner) if how.is_numbered else 0
         try:
             return self._choose(how, entity, mention, subject, number, is_shared)

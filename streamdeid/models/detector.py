@@ -25,7 +25,7 @@ from streamdeid.types import Span
 
 #: Characters of texts that are read in one go ahead of being asked for, and that are remembered.
 _ROUND = 65_536
-_REMEMBERED = 4_000_000
+REMEMBERED = 4_000_000
 #: Where nobody says otherwise, a call may take as long as a message of that size.
 _USUAL = Limits()
 _HAS_WORD = re.compile(r"[^\W_]")
@@ -85,7 +85,7 @@ class NerDetector:
         model: Model,
         time_for: Callable[[int], float] = _USUAL.time,
         clock: Callable[[], float] = time.monotonic,
-        remembered: int = _REMEMBERED,
+        remembered: int = REMEMBERED,
     ) -> None:
         self._model = model
         self._time_for = time_for

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from streamdeid.detect.ner.shapes import shape_ids
+from streamdeid.detect.ner.symbols import without_symbols
 from streamdeid.detect.ner.windows import sections
 from streamdeid.errors import UsageError
 
@@ -55,8 +56,10 @@ class Encoder:
         return next((number for number in ids if number is not None), None)
 
     def __call__(self, text: str) -> Encoded:
-        """The tokens of a text of any length, without special ones."""
-        parts = [self._section(text, start, end) for start, end in sections(text, _SECTION)]
+        """The tokens of a text of any length, without special ones. Symbols are shown as blanks: no vocabulary has a
+        word that begins or ends with one."""
+        shown = without_symbols(text)
+        parts = [self._section(shown, start, end) for start, end in sections(shown, _SECTION)]
         return (
             parts[0] if len(parts) == 1 else Encoded(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
         )

@@ -6,7 +6,6 @@ do once exported; ``config.json`` may have a section ``streamdeid`` of our own.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from streamdeid.detect.ner.labels import is_label, meanings, tag
 from streamdeid.errors import UsageError
+from streamdeid.policy.models import ModelFiles, ModelRule, file_checksum
 
 _SHIPPED = Path(str(files("streamdeid.models"))) / "shipped"
 #: The model that is used where a policy names none.
@@ -122,8 +122,8 @@ def find_model(name_or_directory: str | None = None) -> Path:
     raise UsageError(f"there is no directory {name}, and the shipped models are: {shipped}")
 
 
-def describe(directory: Path) -> Description:
-    """What a model's directory says of it.
+def describe(directory: Path, id2label: Mapping[str, str] | None = None) -> Description:
+    """What a model's directory says of it; `id2label` goes before what its ``config.json`` says.
 
     Raises:
         UsageError: a file is missing or not what it should be; says which, and what to do.
@@ -134,7 +134,7 @@ def describe(directory: Path) -> Description:
                 f"model {directory} has no {name}: a model's directory holds {MODEL_FILE}, {TOKENIZER_FILE} and"
                 f" {CONFIG_FILE}, as an export of a token-classification model to ONNX makes them"
             )
-    config = _read_config(directory / CONFIG_FILE)
+    config = _read_config(directory / CONFIG_FILE, id2label)
     name = config.streamdeid.name or _plain_name(directory.resolve().name)
     return _described(name, directory / MODEL_FILE, directory / TOKENIZER_FILE, config)
 
@@ -159,6 +159,34 @@ def describe_files(model: Path, tokenizer: Path, id2label: Mapping[str, tuple[st
     return replace(description, mapping={**description.mapping, **unwanted})
 
 
+def described(rule: ModelRule | ModelFiles) -> Description:
+    """The model that a policy speaks of, with the policy's own labels and thresholds.
+
+    Raises:
+        UsageError: there is no such model, or it does not fit what the policy says.
+    """
+    if isinstance(rule, ModelRule):
+        description = describe(find_model(rule.model), rule.id2label)
+    else:
+        description = describe_files(Path(rule.model_path), Path(rule.tokenizer_path), rule.id2label)
+    return description.with_own(rule.labels, rule.thresholds)
+
+
+def checked(rule: ModelRule | ModelFiles) -> Description:
+    """The same, known to have a meaning for every label, and the files whose checksums it has.
+
+    Raises:
+        UsageError: as `described`, or a label means nothing to us, or a file is another one or cannot be read.
+    """
+    try:
+        description = described(rule)
+        description.meanings()
+        verify_checksums(description)
+    except OSError as fault:
+        raise UsageError(f"a file of the model cannot be read: {fault.strerror or type(fault).__name__}") from None
+    return description
+
+
 def verify_checksums(description: Description) -> int:
     """Compare the model's files with the checksums that its configuration gives; how many were compared.
 
@@ -179,12 +207,12 @@ def verify_checksums(description: Description) -> int:
 
 def checksum(file: Path) -> str:
     """The SHA-256 of a file, in hexadecimal digits."""
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+    return file_checksum(file)
 
 
-def _read_config(file: Path) -> _Config:
-    return _validated(_json_object(file), file)
+def _read_config(file: Path, id2label: Mapping[str, str] | None) -> _Config:
+    given = {} if id2label is None else {"id2label": id2label}
+    return _validated({**_json_object(file), **given}, file)
 
 
 def _json_object(file: Path) -> dict[str, Any]:
@@ -201,11 +229,16 @@ def _validated(content: dict[str, Any], file: Path) -> _Config:
     try:
         config = _Config.model_validate(content)
     except ValidationError as faults:
-        lines = [f"{file}: {'.'.join(map(str, fault['loc'])) or 'config'}: {fault['msg']}" for fault in faults.errors()]
+        lines = [_told(file, fault["loc"], fault["msg"]) for fault in faults.errors()]
         raise UsageError("\n".join(lines)) from None
     if sorted(config.id2label) != list(range(len(config.id2label))):
         raise UsageError(f"{file}: id2label must number the labels from 0 on without a gap")
     return config
+
+
+def _told(file: Path, place: tuple[int | str, ...], why: str) -> str:
+    hint = "; say it in the policy, or in the file" if place == ("id2label",) else ""
+    return f"{file}: {'.'.join(map(str, place)) or 'config'}: {why}{hint}"
 
 
 def _described(name: str, model: Path, tokenizer: Path, config: _Config) -> Description:

@@ -37,6 +37,7 @@ def providers() -> list[str]:
 
 class Session:
     """Runs one model. `row_by_row` says that rows may not share a batch, `tokens_at_once` how large one may be.
+    `threads` share the work on a CPU; 0: as many as there are cores for this process.
 
     Raises:
         UsageError: no model, one that asks for inputs that we do not have, or one without token scores.

@@ -29,8 +29,8 @@ class Trial(NamedTuple):
     tokens_per_second: float
 
 
-def trials(description: Description, text: str = SENTENCE) -> Iterator[Trial]:
-    """Try a model on every provider that this machine has.
+def trials(description: Description, text: str = SENTENCE, threads: int = 0) -> Iterator[Trial]:
+    """Try a model on every provider that this machine has; `threads` as in `Session`.
 
     Raises:
         UsageError: it cannot be loaded.
@@ -38,7 +38,7 @@ def trials(description: Description, text: str = SENTENCE) -> Iterator[Trial]:
     """
     for provider in providers():
         started = time.perf_counter()
-        model = open_model(description, provider)
+        model = open_model(description, provider, threads)
         loaded = time.perf_counter() - started
         detector = NerDetector(model)
         spans = detector(text)

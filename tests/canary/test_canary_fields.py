@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from handwritten import process, released
-from planted import FAMILY, GIVEN, HL7_FIELDS, MRN, NARRATIVE, NARRATIVE_MARKS, Marks, fhir_bundle, hl7_messages
+from handwritten import oru, process, released, rows
+from planted import BIRTH, FAMILY, GIVEN, HL7_FIELDS, MRN, NARRATIVE, NARRATIVE_MARKS, Marks, fhir_bundle, hl7_messages
 
 from streamdeid.engine import Deidentifier
 from streamdeid.formats import hl7_tables
@@ -45,6 +45,22 @@ def test_no_marked_word_of_a_text_survives(deidentifier: Deidentifier) -> None:
     marks.made += NARRATIVE_MARKS
     assert len(marks.surviving(text)) > 5
     assert marks.surviving(released(deidentifier, text, Format.TEXT)) == []
+
+
+def test_no_other_form_of_the_name_survives(deidentifier: Deidentifier) -> None:
+    forms = [f"{FAMILY}s", f"{FAMILY}s'", f"{FAMILY.upper()}S", "QKZ", "Q.Z.", "Q. Z.", "Uqetzalia", "Quetzzalia"]
+    mail = f"{GIVEN.lower()}.{FAMILY.lower()}@kanarie.example.org"
+    texts = (
+        f"The {forms[0]} agree, the {forms[0]}' house. Initials QZ, Pt QZ was seen.",
+        f"{forms[3]}, {forms[4]} and {forms[5]} agreed.",
+        f"THE {forms[2]} AGREE",
+        f"{forms[6]} {FAMILY} and {forms[7]} {FAMILY} were seen. Write to {mail}.",
+    )
+    clean = released(deidentifier, oru(*texts, pid=f"PID|1||{MRN}^^^MADEUP^MR||{FAMILY}^{GIVEN}^K||{BIRTH}|F"))
+    marks = Marks()
+    marks.made = [*forms, FAMILY, GIVEN, "QZ", "kanarie"]
+    assert marks.surviving(clean) == []
+    assert sum(text.count("@") for text in rows(clean)) == 1
 
 
 # --- The patient's own name and number, in every place of every segment ---------------------------------------------

@@ -41,6 +41,19 @@ def test_other_days_are_left(text):
     assert KnownDetector([Entity("DATE/BIRTH", "19570314")])(text) == []
 
 
+@pytest.mark.parametrize(
+    "cue", ["born ", "Born in ", "b. ", "(b. ", "DOB: ", "YOB ", "year of birth: ", "born in the year ", "birth year "]
+)
+def test_the_year_alone_where_it_is_said_to_be_that_of_the_birth(cue):
+    entity = Entity("DATE/BIRTH", "19570314")
+    (span,) = KnownDetector([entity])(f"{cue}1957, and seen in 1957")
+    assert (span.start, span.end, span.entity) == (len(cue), len(cue) + 4, entity)
+
+
+def test_a_year_of_birth_is_no_part_of_another_number():
+    assert KnownDetector([Entity("DATE/BIRTH", "19570314")])("born 1957-65 and airborne 1957") == []
+
+
 def test_a_time_behind_the_day_is_no_part_of_it():
     text = "1957-03-14T08:30:00"
     (span,) = KnownDetector([Entity("DATE/BIRTH", "19570314")])(text)

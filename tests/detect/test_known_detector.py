@@ -83,7 +83,7 @@ def test_what_stands_beside_a_name_raises_its_score():
         ("van der Berg", "Van Der Berg, Berg, Vanderberg", ["Van Der Berg", "Berg", "Vanderberg"]),
         ("Hernandez", "Hernan\ndez and Hernan-\ndez but Hernan dez", ["Hernan\ndez", "Hernan-\ndez"]),
         ("Petrov", "P\u0435trov P\u200betrov Ｐｅｔｒｏｖ", ["P\u0435trov", "P\u200betrov", "Ｐｅｔｒｏｖ"]),
-        ("Johnson", "the Johnsons, some johnsons", ["Johnson"]),
+        ("Johnson", "the Johnsons, some johnsons", ["Johnsons"]),
         ("Иванова", "ИВАНОВА пришла", ["ИВАНОВА"]),
         ("王小明", "患者王小明来院", ["王小明"]),
         ("Alvarez427", "Alvarez427 and Alvarez", ["Alvarez427", "Alvarez"]),
@@ -92,6 +92,79 @@ def test_what_stands_beside_a_name_raises_its_score():
 )
 def test_spellings(name, text, mentions):
     assert found([Entity("NAME/FAMILY", name)], text) == mentions
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "mentions"),
+    [
+        ("Smith", "The Smiths agree, Smiths' son, Smiths live there, smiths", ["Smiths", "Smiths", "Smiths"]),
+        ("Smith", "smiths live there and the smiths agree", ["smiths", "smiths"]),
+        ("Doe", "The Does agree, the Does' house, Does' car", ["Does", "Does", "Does"]),
+        ("Doe", "Does she smoke? Does he? She does. What does 'Does' mean?", []),
+        ("Doe", "DOES SHE SMOKE? THE DOES AGREE", ["DOES"]),
+        ("Jones", "The Joneses' house", ["Joneses"]),
+        ("Kelly", "the Kellys and the Kellies", ["Kellys", "Kellies"]),
+        ("White", "the Whites agree, Whites of eggs, the whites", ["Whites"]),
+        ("White", "THE WHITES OF EGGS", []),
+        ("O'Neil", "the O'Neils and ONeils", ["O'Neils", "ONeils"]),
+        ("van der Berg", "the van der Bergs, the Bergs", ["van der Bergs", "Bergs"]),
+        ("Cane", "Canes provided", []),
+        ("John", "Johns Hopkins", []),
+        ("Grave", "the Graves disease", []),
+    ],
+)
+def test_the_family_in_the_plural(name, text, mentions):
+    assert found([Entity("NAME/FAMILY", name)], text) == mentions
+
+
+@pytest.mark.parametrize(
+    ("text", "mentions"),
+    [
+        ("MQG came, (MQG), MQG's, GMQ", ["MQG", "MQG", "MQG", "GMQ"]),
+        ("MQG-12, X-MQG, mqg, QMG", []),
+        ("M.Q.G. came, M. Q. G. came", ["M.Q.G.", "M. Q. G."]),
+        ("M.G. and M. G. said, J.M.G. said, M.G.T., m.g.", ["M.G.", "M. G."]),
+        ("Initials: MG, Pt MG agreed, MG, 5 MG", ["MG", "MG"]),
+        ("Pt MG 5 was given, pt mg agreed", []),
+        ("seen by M.G. Lopez", []),
+        ("INITIALS MQG", ["MQG"]),
+    ],
+)
+def test_initials(text, mentions):
+    maria = [Entity("NAME/FAMILY", "Garcia"), Entity("NAME/GIVEN", "Maria"), Entity("NAME/GIVEN", "Q")]
+    assert found(maria, text) == mentions
+    assert found([Entity("NAME/FULL", "Maria Q Garcia")], text) == mentions
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Mary Doe", "MD, M.D."),
+        ("Brenda Parker", "B.P. 120/80, Pt BP 120/80, BP"),
+        ("Anna Berta Gray", "ABG, A.B.G."),
+        ("Sam Edward Todd", "SET, WAS SET FOR IT"),
+        ("Albert Berger", "A. B. C. D."),
+    ],
+)
+def test_initials_that_mean_something_else(name, text):
+    assert found([Entity("NAME/FULL", name)], text) == []
+
+
+def test_initials_are_those_of_one_name():
+    names = [DOE, ROBERT, Entity("ID/MRN", "40017765"), WHITE, Entity("NAME/GIVEN", "Karl"), QUINCY]
+    assert found(names, "KQW, RQD, K.W., K.D.") == ["KQW", "K.W."]
+
+
+@pytest.mark.parametrize(
+    ("text", "mentions"),
+    [
+        ("Jhon Fabel, Fabel, Jhon, Mr. Faebl", ["Jhon", "Fabel", "Fabel", "Jhon", "Faebl"]),
+        ("Johnn Fabel, John Fabbel", ["Johnn", "Fabel", "John", "Fabbel"]),
+        ("Jhon came. Joan Fabel and Juhn Fabel", ["Fabel", "Fabel"]),
+    ],
+)
+def test_a_slip_of_the_fingers_beside_the_other_part(text, mentions):
+    assert found([Entity("NAME/FAMILY", "Fabel"), Entity("NAME/GIVEN", "John")], text) == mentions
 
 
 @pytest.mark.parametrize(

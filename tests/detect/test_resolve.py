@@ -57,6 +57,26 @@ def test_the_longer_wins_then_the_higher_score() -> None:
     assert extents(resolve([span(4, 8, "A", 0.4), span(4, 8, "B", 0.6)], TEXT)) == [(4, 8, "B")]
 
 
+def test_an_address_is_one_finding_whatever_is_known_of_it() -> None:
+    text = "mail john.smith@clinic.example, Smith"
+    mentions = [span(5, 9, known=True), span(10, 15, known=True), span(32, 37, known=True)]
+    mail = span(5, 30, "CONTACT/EMAIL", 0.6, "rules.web.email")
+    assert extents(resolve([*mentions, mail], text)) == [(5, 30, "CONTACT/EMAIL"), (32, 37, "NAME")]
+    assert resolve([*mentions, mail], text)[0].entity is None
+    # not what a model makes of it, and not a name that is a user name as well
+    assert extents(resolve([mentions[0], mail._replace(by="ner.small")], text)) == [
+        (5, 9, "NAME"),
+        (10, 30, mail.label),
+    ]
+    assert extents(resolve([mentions[0], span(5, 9, "NAME/USER", 1.0, "rules.web.user")], text)) == [(5, 9, "NAME")]
+
+
+def test_a_known_address_stays_itself_within_another() -> None:
+    known = Span(9, 23, "CONTACT/PHONE", 0.9, "known", Entity("CONTACT/PHONE", "(614) 555-0143"))
+    found = resolve([known, span(4, 23, "CONTACT/URL", 0.9, "rules.web.mailto")], "    tel:+16145550143   ")
+    assert known._replace(by="known+rules.web.mailto") in found
+
+
 def test_a_piece_loses_its_entity_and_its_outer_punctuation() -> None:
     proven = Span(7, 11, "ID", 0.97, "rules.ids.mrn", Entity("ID/MRN", "John"))
     pieces = resolve([span(0, 17, known=True), proven], "Smith, John (Mr.)")

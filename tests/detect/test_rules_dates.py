@@ -91,8 +91,55 @@ IN_CONTEXT = rows("""
     on «12/24»
     DOB:«3/5/48»
     visit «4/11»
+    appt «3/15»
     by «January»
     early «2010»
+""")
+SEVERAL_DAYS = rows("""
+    from «4 to 6 March 2024» on
+    «4 to 26 July»
+    «4-6 March 2024»
+    «4th and 6th of March»
+    from the «4th to the 6th of March»
+    «4 until 6 March 2024»
+    «3rd/4th March»
+    the «4th, 5th and 6th of March 2024»
+    between «2 and 4 May»
+    «Monday 4 to Wednesday 6 March 2024»
+    «March 4-6, 2024»
+    «March 4th to the 6th»
+    «March 4, 5 and 6, 2024»
+    «March 4» and 10 mg of it
+    on «May 4» and later
+    the «fourth to the sixth of March»
+    «4-6/3/2024»
+    between «4 and 6/3/2024»
+    A1C 6 and «3/5/2024»
+    between «28 February» and 2 March
+    between 28 February and «2 March»
+    «4 March» - 6 March 2024
+    4 March - «6 March 2024»
+""")
+NO_SUCH_DAY = rows("""
+    «99/99/9999»
+    DOB «99/99/9999»
+    «00/00/0000»
+    «0000-00-00»
+    «9999-99-99»
+    «99-99-9999»
+    «99.99.9999»
+    «99/99/99»
+    «13/45/2020»
+    «13-45-2020»
+    «2024-13-45»
+    «2024-02-31»
+    «31/02/2024»
+    on «2/30/24» he
+    «20240231»
+    «31 February 2024»
+    «February 31, 2024»
+    «32 March 2024»
+    «March 45, 2024»
 """)
 NO_DATES = rows("""
     pain 5/10
@@ -173,10 +220,10 @@ NO_DATES = rows("""
     8 1/2 by 11
     12/12/12 mg
     4/5 and 5/5 power
-    31/13/2024
-    2024-13-45
-    99/99/9999
     20241399
+    lot 13-45-2020-7
+    1.13.45.2020
+    99.5.99
     augmentation
     marching band
     decided
@@ -199,6 +246,14 @@ def test_a_date_is_found_in_any_form(row: str, around: tuple[str, str]) -> None:
 @pytest.mark.parametrize("case", [str, str.upper, str.lower])
 def test_a_date_is_found_by_its_context(row: str, case: type[str]) -> None:
     assert found(case(row), "DATE")
+
+
+@pytest.mark.parametrize("row", [*SEVERAL_DAYS, *NO_SUCH_DAY])
+def test_days_of_one_month_and_what_is_no_day_are_found_whole(row: str) -> None:
+    value = row[row.index("«") + 1 : row.index("»")]
+    found_in = [plain(row)[span.start : span.end] for span in detect(plain(row)) if span.label == "DATE"]
+    assert value in found_in
+    assert not any(value in longer and value != longer for longer in found_in)
 
 
 @pytest.mark.parametrize("text", NO_DATES)

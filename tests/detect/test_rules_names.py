@@ -19,6 +19,8 @@ NAMES = {
         cc: «Alan Grant»
         Surgeon: «O'Brien»
         Dr. «van der Berg»
+        Dr. «Anna van der Fabelmann»
+        Dr. «Maria de los Santos Nemogarcia»
         Dr. «Foley»
         Dr. «Smith»'s office
         Dr. «Smith-Jones»

@@ -108,6 +108,14 @@ def test_a_mention_of_a_known_name_becomes_what_the_field_became() -> None:
     assert rows(clean) == [f"{family} saw {given} {family.upper()}."]
 
 
+def test_a_single_word_behind_a_title_is_a_family_name() -> None:
+    found = engine(("Jane Taylor", "NAME/FULL"), ("Taylor", "NAME/FULL"))
+    (new,) = rows(released(found, oru("Jane Taylor came. Mrs. Taylor spoke.")))
+    family = new.split()[1]
+    assert family != "Taylor"
+    assert new.endswith(f"Mrs. {family} spoke.")
+
+
 def test_a_finding_over_several_rows_is_replaced_in_the_first_and_gone_from_the_others() -> None:
     clean = released(
         engine(("Imaginary Road\nFabledorf", "LOCATION/ADDRESS")), oru("At Imaginary Road", "Fabledorf now")

@@ -76,6 +76,15 @@ def test_the_genitive_stays() -> None:
     assert found("DOE\u2019S", "BII") == [("DOE", "NAME/PATIENT")]
 
 
+@pytest.mark.parametrize("text", ["❤️Doe❤️", "☐Doe", "Doe®", "👍🏽Doe\ud83d", "Doe\ue000"])
+def test_no_finding_begins_or_ends_with_a_symbol(text: str) -> None:
+    assert found(text, "I", ".+") == [("Doe", "NAME/PATIENT")]
+
+
+def test_the_plus_of_a_number_is_no_symbol() -> None:
+    assert found("+614", "D", ".+") == [("+614", "DATE")]
+
+
 def test_a_mark_inside_a_word_does_not_part_it() -> None:
     assert found("on 12/03-04", "ODOdOd") == [("12/03-04", "DATE")]
     assert found("Doe, Jane", "BOI") == [("Doe", "NAME/PATIENT"), ("Jane", "NAME/PATIENT")]

@@ -16,10 +16,12 @@ from streamdeid.detect.ner.votes import Majority
 from streamdeid.detect.resolve import resolve
 from streamdeid.engine import Deidentifier, Request, Sources
 from streamdeid.errors import DetectorError, PolicyError
-from streamdeid.models import loading
+from streamdeid.models import loading, opening
+from streamdeid.models.batching import Batch
 from streamdeid.models.detector import NerDetector
 from streamdeid.models.loading import describe
 from streamdeid.models.opening import open_model
+from streamdeid.models.session import Session
 from streamdeid.policy.policy import Policy
 from streamdeid.types import Entity, Format, Outcome, Quarantined, Span
 
@@ -64,6 +66,37 @@ def test_a_policy_has_its_own_labels_and_thresholds(directory: Path) -> None:
     assert [span.label for span in detector("Jane in Springfield on 12")] == ["NAME/DOCTOR"]
 
 
+def test_a_policy_names_the_labels_that_a_models_configuration_lacks(tmp_path: Path) -> None:
+    directory = tiny.write(tmp_path / "export", config={"id2label": {"0": "LABEL_0", "1": "LABEL_1"}})
+    for numbers in (dict(enumerate(tiny.LABELS)), {str(number): label for number, label in enumerate(tiny.LABELS)}):
+        used = {"model": str(directory), "id2label": numbers, "labels": {"DATE": None}}
+        (detector,) = narrative_models(small(models=[used]))
+        assert [span.label for span in detector("Jane in Springfield on 12")] == ["NAME/PATIENT", "LOCATION/CITY"]
+    with pytest.raises(PolicyError, match=r"models\.0\.id2label: id2label goes by the numbers"):
+        small(models=[{"model": str(directory), "id2label": {"O": "0", "B-PER": "1"}}])
+
+
+def test_how_models_run_is_read_from_the_environment(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STREAMDEID_MODEL_THREADS", "3")
+    monkeypatch.setenv("STREAMDEID_MODEL_REMEMBERED", "0")
+    threads, runs = [], count()
+
+    class Noted(Session):
+        def __init__(self, *given: Any) -> None:
+            threads.append(given[-1])
+            super().__init__(*given)
+
+        def run(self, batch: Batch, seconds: float) -> Any:
+            next(runs)
+            return super().run(batch, seconds)
+
+    monkeypatch.setattr(opening, "Session", Noted)
+    (detector,) = narrative_models(small(models=[str(directory)]))
+    before = next(runs)
+    assert [len(detector("saw Jane")) for _ in range(2)] == [1, 1]
+    assert (threads, next(runs) - before) == ([3], 3)
+
+
 def test_a_model_can_be_given_as_other_systems_give_it(directory: Path) -> None:
     labels = {number: [label, "DATE" not in label] for number, label in enumerate(tiny.LABELS)}
     stage = {
@@ -81,7 +114,7 @@ def test_a_model_can_be_given_as_other_systems_give_it(directory: Path) -> None:
 @pytest.mark.parametrize(
     ("models", "words"),
     [
-        (["nowhere"], "models: there is no directory nowhere"),
+        (["nowhere"], r"line \d+: models\.0: there is no directory \./nowhere, and the shipped models are"),
         ([{"model": "x", "labels": {"PER": "PERSON"}}], "models"),
         ([{"model": "x", "thresholds": {"NAME": 2}}], "models"),
         ([{"model": "x", "treshold": 1}], "models"),

@@ -1,6 +1,6 @@
 from collections.abc import Iterable
 
-from streamdeid.detect.ner.votes import Majority, majority
+from streamdeid.detect.ner.votes import Majority, Union, finest, majority
 from streamdeid.types import Span
 
 
@@ -45,3 +45,17 @@ def test_all_detectors_read_ahead_and_vote() -> None:
     detector.prefetch(text for text in ("a", "b"))
     assert [voter.asked for voter in voters] == [["a", "b"]] * 3
     assert detector("text") == [span(0, 3), span(1, 4)]
+
+
+def test_a_finer_label_of_the_family_is_kept_though_the_coarse_one_is_surer() -> None:
+    surer = Span(0, 8, "NAME", 0.99, "two")
+    found = [span(0, 8, "NAME/PATIENT"), surer, span(0, 8, "DATE"), Span(0, 4, "NAME", 0.99, "two")]
+    assert finest(found) == [found[0], surer._replace(label="NAME/PATIENT"), *found[2:]]
+    assert Union([Says(found[0]), Says(surer)])("John Doe")[1].label == "NAME/PATIENT"
+    assert {one.label for one in Majority([Says(found[0]), Says(surer)])("John Doe")} == {"NAME/PATIENT"}
+
+
+def test_of_several_finer_labels_the_surest_is_taken() -> None:
+    doctor, patient = Span(0, 4, "NAME/DOCTOR", 0.6, "one"), Span(0, 4, "NAME/PATIENT", 0.7, "two")
+    assert finest([doctor, patient, span(0, 4)])[2].label == "NAME/PATIENT"
+    assert finest([doctor, patient]) == [doctor, patient]

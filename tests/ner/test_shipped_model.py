@@ -55,6 +55,26 @@ def test_people_and_places_that_nothing_announces_are_found(model: NerDetector) 
     assert {"Tamara Quillfeather", "Odile", "Brackenford"} <= found
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("We phoned ❤️Tamara❤️ yesterday.", ["Tamara"]),
+        ("Relatives: ☐Tamara ☑Odile", ["Tamara", "Odile"]),
+        ("Relatives: ①Tamara ❷Odile", ["Tamara", "Odile"]),
+        ("Call Tamara☎614-555-0143😀", ["Tamara", "614-555-0143"]),
+        ("He is a plumber🔧", ["plumber"]),
+        ("Moved to Brackenford🏠", ["Brackenford"]),
+        ("👩🏽\u200d⚕️Tamara Quillfeather👍🏽 called", ["Tamara Quillfeather"]),
+        ("Seen by Johanna Doemann™ today", ["Johanna Doemann"]),
+        ("Seen by Dr. Tamara Quillfeather\ud83d today", ["Tamara Quillfeather"]),
+        ("Tαmαrα\u3164Quillfеather saw us", ["Tαmαrα\u3164Quillfеather"]),
+        ("ᴊᴏʜɴ Doemann was seen", ["ᴊᴏʜɴ Doemann"]),
+    ],
+)
+def test_pictures_and_odd_letters_hide_nobody(model: NerDetector, text: str, values: list[str]) -> None:
+    assert [text[span.start : span.end] for span in model(text)] == values
+
+
 def test_the_wall_of_eponyms_stands(model: NerDetector) -> None:
     lines = [line for file in _WALL for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
     assert len(lines) >= 300

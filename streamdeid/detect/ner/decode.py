@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamdeid.detect.ner.scheme import Scheme
+from streamdeid.detect.ner.symbols import is_symbol
 from streamdeid.detect.ner.windows import Places
 from streamdeid.detect.rules.fold import Folded
 from streamdeid.errors import DetectorError
@@ -190,4 +191,4 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _separates(character: str) -> bool:
-    return unicodedata.category(character)[0] in "ZPC"
+    return unicodedata.category(character)[0] in "ZPC" or is_symbol(character)

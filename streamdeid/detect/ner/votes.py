@@ -21,22 +21,51 @@ class TextReader(Protocol):
         ...
 
 
-class Majority:
-    """A detector that finds what more than half of its detectors find: a finding counts when findings of its family
-    in so many of them touch it."""
-
+class _Several:
     def __init__(self, detectors: Sequence[TextReader]) -> None:
         self._detectors = detectors
 
-    def __call__(self, text: str) -> list[Span]:
-        """What most detectors find in `text`."""
-        return majority([detector(text) for detector in self._detectors])
+    def _asked(self, text: str) -> list[list[Span]]:
+        return [detector(text) for detector in self._detectors]
 
     def prefetch(self, texts: Iterable[str]) -> None:
         """See `TextReader`."""
         together = list(texts)
         for detector in self._detectors:
             detector.prefetch(together)
+
+
+class Union(_Several):
+    """A detector that finds what any of its detectors finds."""
+
+    def __call__(self, text: str) -> list[Span]:
+        """What the detectors find in `text`, each with the finest label that one of them has for it."""
+        return finest([span for spans in self._asked(text) for span in spans])
+
+
+class Majority(_Several):
+    """A detector that finds what more than half of its detectors find: a finding counts when findings of its family
+    in so many of them touch it."""
+
+    def __call__(self, text: str) -> list[Span]:
+        """What most detectors find in `text`, each with the finest label that one of them has for it."""
+        return finest(majority(self._asked(text)))
+
+
+def finest(spans: Sequence[Span]) -> list[Span]:
+    """The same spans, a family's own label replaced by a finer one that the same stretch of text has in another span:
+    a model that knows families only may be the surer one, and says nothing against the other. Where there are several
+    finer ones, that of the highest score is taken."""
+    finer: dict[tuple[int, int, str], Span] = {}
+    for span in spans:
+        place = (span.start, span.end, _family(span))
+        if span.label != place[2] and (place not in finer or span.score > finer[place].score):
+            finer[place] = span
+    return [span if span.label != _family(span) else span._replace(label=_finer_label(span, finer)) for span in spans]
+
+
+def _finer_label(span: Span, finer: dict[tuple[int, int, str], Span]) -> str:
+    return finer.get((span.start, span.end, span.label), span).label
 
 
 def majority(findings: Sequence[Sequence[Span]]) -> list[Span]:

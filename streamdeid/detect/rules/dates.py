@@ -32,15 +32,32 @@ def _meant(year: int, first: int, second: int) -> bool:
 
 
 def _numeric(match: re.Match[str], folded: Folded) -> float:
-    """Three numbers that make a date in the order year-month-day, month-day-year or day-month-year."""
+    """Three numbers that make a date in the order year-month-day, month-day-year or day-month-year; or that stand in
+    its form and make none."""
     parts = re.findall(r"[0-9]{1,4}", match["v"])[:3]
     numbers = [int(part) for part in parts]
     if len(parts[0]) == 4:
         fits = _either_order(numbers[0], numbers[1], numbers[2]) or _meant(*numbers)
     else:
         fits = _either_order(_year(parts[2]), numbers[0], numbers[1])
-        fits = fits or (len(parts[2]) == 4 and _meant(numbers[2], numbers[0], numbers[1]))
+        is_full = len(parts[2]) == 4 or "/" in match["v"]
+        fits = fits or (is_full and _meant(_year(parts[2]), numbers[0], numbers[1]))
+    fits = fits or _in_form_only(match, parts, folded)
     return 1.0 if fits and not dosed(folded.lower, match.end()) else 0.0
+
+
+def _in_form_only(match: re.Match[str], parts: list[str], folded: Folded) -> bool:
+    """Whether what is no date stands where one is asked for: 99/99/9999, 13/45/2020. A part of a longer number does
+    not."""
+    digits = "".join(parts)
+    if folded.lower[match.start("v") - 1 : match.start("v")] in ("-", "/", "."):
+        return False
+    if _GOES_ON.match(folded.lower, match.end("v")):
+        return False
+    if len(digits) >= 6 and digits.strip(digits[0]) == "" and digits[0] in "09":
+        return True
+    year = next((part for part in parts if len(part) == 4), "")
+    return bool(year) and ("/" in match["v"] or year in ("0000", "9999") or 1900 <= int(year) < 2100)
 
 
 def _dotted(match: re.Match[str], folded: Folded) -> float:
@@ -52,7 +69,8 @@ def _dotted(match: re.Match[str], folded: Folded) -> float:
 def _packed(match: re.Match[str], folded: Folded) -> float:
     """A run of digits, year first, perhaps with hours, minutes, seconds: HL7 DTM and DICOM DT."""
     digits = match["v"]
-    fits = _possible(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+    day = int(digits[:4]), int(digits[4:6]), int(digits[6:8])
+    fits = _possible(*day) or (len(digits) == 8 and min(day) > 0 and day[1] <= 12 and _meant(*day))
     clock = digits[8:14]
     fits = fits and (not clock or (clock[:2] < "24" and clock[2:4] < "60" and clock[4:6] < "61"))
     return 1.0 if fits and not measured(folded.lower, match.end()) else 0.0
@@ -94,6 +112,15 @@ def _range(match: re.Match[str], folded: Folded) -> float:
     return 0.0 if scored else 1.0
 
 
+def _days_of_number(match: re.Match[str], folded: Folded) -> float:
+    """4-6/3/2024 is two days of one month; what stands before "and" may be anything, but after "between"."""
+    first, last, month = int(match["first"]), int(match["last"]), int(match["number"])
+    fits = first < last and 1 <= month <= 12
+    if not fits or (" and " in match[0] and not before(_BETWEEN, folded.lower, match.start())):
+        return 0.0
+    return 1.0
+
+
 def _month_year(match: re.Match[str], folded: Folded) -> float:
     month, year = (int(part) for part in re.findall(r"[0-9]{1,4}", match["v"])[:2])
     if month > 1000:
@@ -113,12 +140,20 @@ def _month_short_year(match: re.Match[str], folded: Folded) -> float:
 
 def _named_month(match: re.Match[str], folded: Folded) -> float:
     """A month's name with a day or a year; without a year, May and March have to be written as names."""
-    if dosed(folded.lower, match.end()):
+    if dosed(folded.lower, match.end()) or _is_next_month(match, folded):
         return 0.0
     if match["month"].rstrip(".") not in ("may", "march", "mar", "jan", "dec") or match["year"]:
         return 1.0
     written = folded.text[match.start("month")].isupper()
-    return 1.0 if written and not _MODAL.match(folded.lower, match.end()) else 0.0
+    is_verb = match.end() == match.end("month") and _MODAL.match(folded.lower, match.end())
+    return 1.0 if written and not is_verb else 0.0
+
+
+def _is_next_month(match: re.Match[str], folded: Folded) -> bool:
+    """Whether the month is that of a day before it, and the day that of a month after it: 4 »March - 6« March."""
+    return before(_DAY_BEFORE, folded.lower, match.start("month")) is not None and (
+        _MONTH_AFTER.match(folded.lower, match.end()) is not None
+    )
 
 
 def _month_alone(match: re.Match[str], folded: Folded) -> float:
@@ -182,6 +217,10 @@ _WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:d
 _DAY = r"(?:[12][0-9]|3[01]|0?[1-9])"
 _TH = r"(?:st|nd|rd|th)"
 _YEAR = r"(?:18|19|20)[0-9]{2}"
+#: Between the days of a range or list that have one month: 4 to 6 March, the 4th, 5th and 6th of March.
+_JOIN = r"(?: ?[-&] ?|(?<=[tdh]) ?/ ?| (?:to|till|until|through|thru|and|or) )(?:the )?"
+_COMMA_DAYS = rf"(?:, ?{_DAY}(?![0-9]){_TH}?){{0,3}},?"
+_NO_DAY = r"(?:00|3[2-9]|[4-9][0-9])"
 _FIRST = (
     r"(?:(?:twenty|thirty)[ -])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh"
     r"|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth)"
@@ -222,8 +261,9 @@ _BEFORE_DATE = word_set("on since until till date dated dos dob born from by of 
 _NOT_YEAR = word_set("at room to code box bed number no approximately x model dose")
 _ASKED = re.compile(r"(?:dob|date|dos|birth|birthdate|born|d\.o\.b\.)[ :#=-]{1,4}$")
 _WHEN = re.compile(
-    r"(?<![a-z])(?:(?P<surely>on|dated?|dos|admit(?:ted)?|discharged|seen|visit(?:ed)?|born|died|due|scheduled|as of"
-    r"|week of|through|thru|lmp|edd|edc|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    r"(?<![a-z])(?:(?P<surely>on|dated?|dos|admit(?:ted)?|discharged|seen|visit(?:ed)?|appt"
+    r"|appointment|born|died|due|scheduled|as of|week of|through|thru|lmp|edd|edc"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
     r"|since|until|till|started|stopped|expires?|exp|performed|done|from|by|before|after|between|starting|ending"
     r"|beginning|last|updated|signed|recheck|f/u|follow[ -]?up)[: ,(-]{1,3}$"
 )
@@ -244,6 +284,11 @@ _IN_YEAR = re.compile(
     r"|approximately|through)[ \n-]{1,2}(?:the )?(?:year |early |late |mid-? ?|about |around |approximately )?$"
 )
 _AFTER_YEAR = re.compile(r"(?:[ \n,;)]|:(?![0-9])|\.(?![0-9])|$)")
+_DAY_BEFORE = re.compile(rf"(?<![a-z0-9.]){_DAY}{_TH}?(?: of)?[ .-]{{1,2}}$")
+_MONTH_AFTER = re.compile(rf"(?: of)?[ .-]{{1,2}}{_MONTH}")
+_BETWEEN = re.compile(r"(?<![a-z])between (?:the )?$")
+#: More of a number that is written in groups.
+_GOES_ON = re.compile(r"[-/.]?[0-9]")
 _MAY_OR_MARCH = re.compile(r"(?<![a-z])(?:may|march?)(?![a-z])")
 _END = r"(?![0-9])"
 _CLEAR = r"(?<![a-z0-9/.])"
@@ -282,9 +327,23 @@ _ROWS: tuple[Row, ...] = (
      _month_short_year),
     ("named", "DATE", 0.95, _MONTHS + _WEEKDAYS,
      rf"{_WEEKDAY}(?P<month>{_MONTH})[ \n./,-]{{0,3}}(?:the )?{_DAY}(?![0-9]){_TH}?(?![a-z])"
-     rf"(?: ?(?:-|to|and|&|through|thru) ?{_DAY}(?![0-9:]){_TH}?(?![a-z]))?"
      rf"(?P<year>[,. \n/-]{{0,3}}(?:of )?(?:{_YEAR}{_END}|'[0-9]{{2}}{_END}|(?<=[/-])[0-9]{{2}}{_END}))?",
      _named_month),
+    ("named-days", "DATE", 0.95, _MONTHS + _WEEKDAYS,
+     rf"{_WEEKDAY}(?P<month>{_MONTH})[ \n./,-]{{0,3}}(?:the )?{_DAY}(?![0-9]){_TH}?{_COMMA_DAYS}{_JOIN}{_WEEKDAY}"
+     rf"{_DAY}(?![0-9:]){_TH}?(?![a-z/]|[ ./-](?:of )?{_MONTH})"
+     rf"(?P<year>[,. \n/-]{{0,3}}(?:of )?(?:{_YEAR}{_END}|'[0-9]{{2}}{_END}|(?<=[/-])[0-9]{{2}}{_END}))?",
+     _named_month),
+    ("days-named", "DATE", 0.95, "1-2:_-&,/snrtd " + _WEEKDAYS,
+     rf"{_WEEKDAY}(?<![a-z0-9.]){_DAY}(?![0-9]){_TH}?{_COMMA_DAYS}{_JOIN}{_WEEKDAY}{_DAY}{_TH}?(?: of)?"
+     rf"[ \n./-]?(?P<month>{_MONTH})"
+     rf"(?P<year>[,. \n/-]{{0,2}}(?:of )?(?:{_YEAR}|'?[0-9]{{2}})(?![0-9:]))?", _named_month),
+    ("days-of-number", "DATE", 0.96, "1-2:_-",
+     rf"(?<![a-z0-9/.-])(?P<first>{_DAY}) ?(?:-|(?<= )(?:to|till|until|through|thru|and)(?= )) ?(?P<last>{_DAY})"
+     rf"(?P<by>[/.])(?P<number>[0-9]{{1,2}})(?P=by)(?:{_YEAR}|[0-9]{{2}}){_END}", _days_of_number),
+    ("no-day", "DATE", 0.95, "2:_-./snrt " + _MONTHS,
+     rf"(?:(?<![a-z0-9./-]){_NO_DAY}{_TH}?(?: of)?[ ./-]?{_MONTH}|{_MONTH}[ ./-]{{0,2}}{_NO_DAY}{_TH}?)"
+     rf",?[ ./-]{{1,2}}{_YEAR}{_END}", None),
     ("day-named", "DATE", 0.95, "1-2:_-./,snrtjfmaod^ " + _WEEKDAYS,
      rf"{_WEEKDAY}(?<![a-z0-9.]){_DAY}{_TH}?(?: day)?(?: of)?[ \n./-]?(?P<month>{_MONTH})"
      rf"(?P<year>[,. \n/-]{{0,2}}(?:of )?(?:{_YEAR}|'?[0-9]{{2}})(?![0-9:]))?", _named_month),
@@ -292,7 +351,8 @@ _ROWS: tuple[Row, ...] = (
      rf"(?P<month>{_MONTH})(?P<year>,?[ \n./-]{{0,2}}(?:of )?(?:{_YEAR}|'[0-9]{{2}}|[4-9][0-9]){_END})",
      _named_month),
     ("spelled", "DATE", 0.85, _MONTHS + _WEEKDAYS + _FIRST_WORDS,
-     rf"{_WEEKDAY}(?:(?:the )?{_FIRST} (?:day )?(?:of )?{_MONTH}|{_MONTH} (?:the )?(?:{_FIRST}|{_NUMBER})(?![a-z]))"
+     rf"{_WEEKDAY}(?:(?:the )?(?:{_FIRST}{_JOIN})?{_FIRST} (?:day )?(?:of )?{_MONTH}"
+     rf"|{_MONTH} (?:the )?(?:{_FIRST}|{_NUMBER})(?![a-z]))"
      rf"(?:,? (?:of |in )?(?:{_YEAR}|{_SPELLED_YEAR}))?", _spelled),
     ("spelled-year", "DATE", 0.85, _MONTHS,
      rf"{_MONTH}(?: {_DAY}{_TH}?)?,? (?:of )?(?:the year )?{_SPELLED_YEAR}", None),

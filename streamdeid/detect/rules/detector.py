@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from streamdeid.detect.named_again import named_again
 from streamdeid.detect.rules import ages, cities, dates, ids, names, organizations, phones, places, web
 from streamdeid.detect.rules.anchors import Index
 from streamdeid.detect.rules.fold import fold
@@ -52,4 +53,4 @@ def _scan(text: str) -> tuple[Span, ...]:
     for found in _INDEX.find(folded):
         start, end = folded.extent(found.start, found.end)
         spans[Span(start, end, found.label, found.score, found.name)] = None
-    return tuple(sorted(spans))
+    return tuple(sorted([*spans, *named_again(spans, text)]))

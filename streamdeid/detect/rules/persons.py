@@ -14,7 +14,8 @@ from streamdeid.detect.rules.walk import Word, one_case, words_after, words_befo
 from streamdeid.detect.rules.words import CITIES, COMMON, EPONYMS, GIVEN, SURNAMES, word_set
 
 _PARTICLES = word_set(
-    "van von der den de del della di da la le du el al bin bint ibn ben abu dos das st mac ter ten san santa o"
+    "van von der den de del della di da la las le los du el al bin bint ibn ben abu dos das st mac ter ten san santa o "
+    "zu zur"
 )
 _SUFFIXES = word_set("jr sr ii iii iv")
 _DEGREES = word_set(
@@ -41,7 +42,7 @@ _OF_EPONYM = word_set(
 )
 _COMMA = re.compile(r",[ ]{0,2}")
 #: The most words of a name that are looked at.
-_REACH = 4
+_REACH = 5
 
 
 def _person_word(word: Word) -> bool:
@@ -69,9 +70,10 @@ def _more(words: list[Word], index: int, written: str) -> bool:
         return False
     if word.plain in _DEGREES and not word.capital:
         return False
-    follower = words[index + 1] if index + 1 < len(words) else None
-    if word.plain in _PARTICLES and not word.initial and follower is not None and _person_word(follower):
-        return follower.text[0].isupper() or written == "low"
+    if word.plain in _PARTICLES and not word.initial:
+        follower = next((after for after in words[index + 1 :] if after.plain not in _PARTICLES), None)
+        if follower is not None and _person_word(follower):
+            return follower.text[0].isupper() or written == "low"
     if word.initial:
         return word.text[0].isupper() and (
             word.text.endswith(".")
