@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from streamdeid.transform import lexicon
+from streamdeid.transform.abroad import is_country
 from streamdeid.transform.casing import folded, like
 from streamdeid.transform.identifiers import Identifiers
+from streamdeid.transform.localities import city_area
 from streamdeid.transform.own_lists import OwnLists
 from streamdeid.transform.places import Places
 from streamdeid.transform.prf import Prf
@@ -17,7 +20,13 @@ from streamdeid.transform.whereabouts import STATES, Whereabouts, located
 #: Split at this, a text has its words and numbers at odd places and what is around them at even ones.
 _TOKEN: Final = re.compile(r"([^\W_]+(?:['\u2019-][^\W_]+)*)")
 _SEPARATOR: Final = re.compile(r"(\s*[,\n;]\s*)")
-_BOX: Final = re.compile(r"(?:p\.?\s*o\.?\s*|post\s+office\s+)box\b", re.I)
+_BOX: Final = re.compile(r"(?:p\.?\s*o\.?\s*|post\s+office\s+)box\b(?:[\s#.:]*(?:no\.?\s*)?[^\W_]*\d[\w-]*)?", re.I)
+#: Rural routes, highway contracts and military boxes (USPS Publication 28, sections 24, 25 and 29).
+_RURAL: Final = re.compile(
+    r"\s*(?:r\.?\s*r\.?|rural\s+route|r\.?f\.?d\.?|hcr?|highway\s+contract(?:\s+route)?|star\s+route|psc|cmr|rte?\.?|route)"
+    r"\s*#?\s*\d+[a-z]?(?:[\s,]*(?:p\.?\s*o\.?\s*)?(?:box|bx\.?)\s*#?\s*\d+[a-z]?)?\s*",
+    re.I | re.A,
+)
 _ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th)", re.I | re.A)
 _ZIP_AT_END: Final = re.compile(
     r"[\s,]*(?P<zip>\b\d{5}(?:-\d{4})?|\b[A-Z]\d[A-Z]\s?\d[A-Z]\d|\b[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2})(?P<rest>\b[^\d]*)$",
@@ -34,6 +43,7 @@ _BEFORE_CODE: Final = " \t\r\n\f\v,"
 _PLAIN_CODE: Final = re.compile(r"\d{5}(?:-\d{4})?", re.A)
 _ASIDE: Final = lexicon.UNIT_WORDS | lexicon.DIRECTIONS
 _SPACE: Final = " \t\r\n"
+_ASIDE_CODE: Final = " \t\r\n,.;-()"
 
 
 class Addresses:
@@ -57,8 +67,12 @@ class Addresses:
         unit word; or a false post office box."""
         if self._has_own and (own := self._of_own(scope, text)) is not None:
             return own
-        if "box" in text.lower() and _BOX.search(text) is not None:
+        if _RURAL.fullmatch(text) is not None:
             return self._numbers(scope, text)
+        if "box" in text.lower() and (box := _BOX.search(text)) is not None:
+            rest = (text[: box.start()], text[box.end() :])
+            before, after = (self.street(scope, one) if any(map(str.isalnum, one)) else one for one in rest)
+            return before + self._numbers(scope, box[0]) + after
         pieces = _TOKEN.split(text)
         words = pieces[1::2]
         lowered = [word.casefold() for word in words]
@@ -83,33 +97,46 @@ class Addresses:
             pieces[first] = like(old, self._name(scope, old))
         return "".join(pieces)
 
-    def whole(self, scope: str, text: str) -> str:
-        """An address in one string: street, town, state, postal code and country, with line ends or commas between."""
+    def whole(self, scope: str, text: str, known: Whereabouts | None = None) -> str:
+        """An address in one string: street, town, state, postal code and country, with line ends or commas between.
+        `known` says where it is, if the rest of a longer one does."""
         cut, start_of_code, end_of_code = _code_at_end(text)
         code = text[start_of_code:end_of_code]
         rest = text[:cut]
         start, end = _state_at_end(rest)
         state = rest[start:end]
         head = rest[:start].rstrip(_SPACE + ",") if state else rest
+        after = _SEPARATOR.split(text[end_of_code:]) if code else []
+        country = next((part for part in reversed(after) if is_country(part)), "")
         parts = _SEPARATOR.split(head)
         last = len(parts) - 1
-        while last >= 0 and not parts[last].strip():
+        # Before a state it is a town: Holland, MI.
+        while last >= 0 and (not parts[last].strip() or (not state and is_country(parts[last]))):
+            country = country or parts[last].strip()
             last -= 2
         is_town = state or code or len(parts) > 1
         town = last if is_town and (last > 0 or not re.match(r"\s*\d", head)) else -1
         city = parts[town].strip() if town >= 0 and not _has_digit(parts[town]) else ""
-        where = located(city, state, code)
+        where = known or located(city or _city_in(after), state, code, country)
         for index in range(0, len(parts), 2):
             parts[index] = self._part(scope, parts[index], index == town, where)
         if state:
             parts += rest[len(head) : start], self._places.state(state), rest[end:]
         if code:
-            parts += text[cut:start_of_code], self._places.zip_at(scope, code, where), text[end_of_code:]
+            parts += text[cut:start_of_code], self._places.zip_at(scope, code, where)
+            parts += (self._after_code(scope, part, where) for part in after)
         return "".join(parts)
+
+    def _after_code(self, scope: str, text: str, where: Whereabouts) -> str:
+        """What stands behind the postal code: a state or a country stays, anything else is the town."""
+        plain = text.strip(_ASIDE_CODE)
+        if not any(map(str.isalpha, plain)) or is_country(plain) or plain.casefold() in STATES or plain in _STATE_CODES:
+            return text
+        return text.replace(plain, self._places.city_at(scope, plain, where), 1)
 
     def _part(self, scope: str, text: str, is_town: bool, where: Whereabouts) -> str:
         plain = text.strip()
-        if not plain or plain.casefold() in lexicon.COUNTRIES:
+        if not plain or (not is_town and (plain.casefold() in lexicon.COUNTRIES or is_country(plain))):
             return text
         if is_town and not _has_digit(plain):
             new = self._places.city_at(scope, plain, where)
@@ -151,6 +178,40 @@ class Addresses:
         return f"1{text[1:]}" if text.startswith("0") else text
 
 
+def holds_more(kind: str, text: str) -> bool:
+    """Whether what was found as a part of an address (`kind` CITY, STATE, ZIP, COUNTRY) has other parts with it, so
+    that it has to be read as a whole: Paris, France; Berlin DE; MA 01002."""
+    if kind == "ZIP":
+        _, start, end = _code_at_end(text)
+        return start < end and any(map(str.isalpha, text[:start] + text[end:]))
+    if "," in text or _has_digit(text):
+        return True
+    return kind == "CITY" and (" " in text and text.rpartition(" ")[2] in _STATE_CODES)
+
+
+def stated_in(label: str, text: str) -> tuple[tuple[str, str], ...]:
+    """The parts of an address, by label, that were found as one: MA 01002 is a state and a ZIP code."""
+    if not holds_more(label.rpartition("/")[2], text):
+        return ((label, text),)
+    cut, start, end = _code_at_end(text)
+    rest, after = text[:cut], _SEPARATOR.split(text[end:])
+    first, last = _state_at_end(rest)
+    names = [part.strip(_ASIDE_CODE) for part in (*_SEPARATOR.split(rest[:first]), *after)]
+    found = {
+        "LOCATION/CITY": next((name for name in names if name and (first < last or not is_country(name))), ""),
+        "LOCATION/STATE": rest[first:last],
+        "LOCATION/ZIP": text[start:end],
+        "LOCATION/COUNTRY": next((name for name in names if is_country(name)), ""),
+    }
+    return tuple((part, value) for part, value in found.items() if value)
+
+
+def is_wider_than_town(text: str) -> bool:
+    """Whether a text names a state or a country, and not as well a town of the United States: Holland, Delaware."""
+    plain = " ".join(text.casefold().split())
+    return plain in lexicon.COUNTRIES or ((is_country(text) or plain in STATES) and city_area(plain) is None)
+
+
 def _code_at_end(text: str) -> tuple[int, int, int]:
     """Where the blanks before a postal code at the end of a text begin, where the code does, and where it ends; three
     times the end of the text where there is none."""
@@ -183,6 +244,12 @@ def _start_of_last_words(text: str, end: int) -> int:
         return blank + 1
     found = _LAST_WORDS.search(text, max(0, end - _LONGEST_STATE), end)
     return found.start() if found else end
+
+
+def _city_in(after: Iterable[str]) -> str:
+    """The town that stands behind the postal code, as in Germany; empty where none does."""
+    names = (part.strip(_ASIDE_CODE) for part in after)
+    return next((name for name in names if name and not is_country(name) and name.casefold() not in STATES), "")
 
 
 def _has_digit(text: str) -> bool:

@@ -25,6 +25,33 @@ _VIN_VALUES: Final = {
 _VIN_WEIGHTS: Final = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _VIN_CHECK: Final = 8
 _DEA_REGISTRANTS: Final = frozenset("ABCDEFGHJKLMPRSTUX")
+#: Country and check digits.
+IBAN_HEAD: Final = 4
+#: The length of account numbers by country (SWIFT, IBAN registry).
+_IBAN_LENGTHS: Final = {
+    country: length
+    for length, countries in {
+        15: "NO",
+        16: "BE",
+        18: "DK FI FO GL NL SD",
+        19: "MK SI",
+        20: "AT BA EE KZ LT LU XK",
+        21: "CH HR LI LV",
+        22: "BG BH CR DE GB GE IE ME RS VA",
+        23: "AE GI IL IQ OM SO TL",
+        24: "AD CZ ES MD PK RO SA SE SK TN VG",
+        25: "LY PT ST",
+        26: "IS TR",
+        27: "BI DJ FR GR IT MC MR SM",
+        28: "AL AZ BY CY DO GT HU LB NI PL SV",
+        29: "BR EG PS QA UA",
+        30: "JO KW MU",
+        31: "MT SC",
+        32: "LC",
+        33: "RU",
+    }.items()
+    for country in countries.split()
+}
 _ALPHANUMERIC: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -58,6 +85,27 @@ def dea(body: str) -> str:
     """The last digit of a DEA registration number, from its two letters and six digits."""
     digits = [int(digit) for digit in body[2:]]
     return str((sum(digits[0::2]) + 2 * sum(digits[1::2])) % 10)
+
+
+def iban(country: str, body: str) -> str:
+    """The international bank account number (ISO 13616) of a country that ends with `body`: with its two check digits
+    (ISO/IEC 7064, MOD 97-10)."""
+    return f"{country}{98 - _by_97(f'{body}{country}00'):02d}{body}"
+
+
+def is_iban(text: str) -> bool:
+    """Whether letters and digits are an international bank account number with valid check digits."""
+    return has_iban_shape(text) and iban(text[:2], text[IBAN_HEAD:]) == text
+
+
+def has_iban_shape(text: str) -> bool:
+    """Whether they are of the length and form that those of their country have."""
+    return len(text) == _IBAN_LENGTHS.get(text[:2]) and text[2:IBAN_HEAD].isdigit()
+
+
+def _by_97(text: str) -> int:
+    """The remainder of a number whose letters count 10 to 35."""
+    return int("".join(str(_ALPHANUMERIC.index(char)) for char in text)) % 97
 
 
 def mod_11(body: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from streamdeid.transform import lexicon
+from streamdeid.transform import dialling, lexicon
 from streamdeid.transform.casing import folded
 from streamdeid.transform.identifiers import Identifiers
 from streamdeid.transform.mailboxes import named
@@ -14,7 +14,9 @@ from streamdeid.transform.prf import Prf
 from streamdeid.transform.scrambling import Scrambler
 from streamdeid.transform.shapes import canonical
 
-_EMAIL: Final = re.compile(r"(?P<head>(?i:mailto:))?\s*[^\s@<>]+@[^\s@<>]+")
+EMAIL: Final = re.compile(r"(?P<head>(?i:mailto:))?\s*[^\s@<>]+@[^\s@<>]+")
+#: One among other things in a field.
+_EMAIL_AMONG: Final = re.compile(r"[^\s@<>,;:()\[\]\"]+@[^\s@<>,;:()\[\]\"]+")
 _URL: Final = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://|www\.)\S+|(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?", re.I)
 _IPV4: Final = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}(?P<tail>(?:[:/]\d{1,5})?)", re.A)
 _IPV6: Final = re.compile(r"(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]+(?:%\w+|/\d+)?", re.I | re.A)
@@ -25,6 +27,9 @@ _PHONE_WORDS: Final = frozenset(
 )
 #: Digits as they are mostly written, and so no address of any kind.
 _PLAIN_NUMBER: Final = re.compile(r"[+(]{0,2}\d{1,4}[-. ()]{0,2}\d{3}[-. ]?\d{3,4}", re.A)
+_PLUS: Final = re.compile(r"[^\d+]*\+", re.A)
+#: Country codes, with and without what is dialled before them, of numbers set aside for fiction.
+_HAVE_FICTION: Final = frozenset({"1", "44", "001", "0044"})
 _NO_DIGIT: Final = re.compile(r"\D", re.A)
 _DOMAINS: Final = ("example.com", "example.org", "example.net")
 #: RFC 5737.
@@ -35,6 +40,9 @@ class Contacts:
     """The surrogates of contact points under one secret, within a scope."""
 
     def __init__(self, prf: Prf, identifiers: Identifiers, names: Names | None = None) -> None:
+        # A false town is in the ZIP area of the true one, and a false number in its telephone area; but at random in
+        # any of the state, as an area code is a part of the number.
+        self._area_codes = dialling.area_codes_in_state if prf.is_random else dialling.area_codes_near
         self._prf = prf
         self._names = names or Names(prf, identifiers)
         self._identifiers = identifiers
@@ -43,11 +51,39 @@ class Contacts:
     def replace(self, scope: str, label: str, value: str, mention: str, owner: str = "") -> str | None:
         """`mention`, a way to write the contact point `value`, replaced by the form that `label` says; or, for
         CONTACT/ANY, that it has. None where there is nothing to replace. `owner` is by whose
-        name an e-mail address stands, see `mailboxes.owner_of`."""
+        name an e-mail address stands, see `mailboxes.owner_of`; or the number that `mention` is a component of, see
+        `dialling.dialled`."""
         kind = label.partition("/")[2]
-        if "@" in mention and kind != "IP" and (found := _EMAIL.fullmatch(mention)) is not None:
-            return (found["head"] or "") + self.email(scope, mention, owner)
+        if "@" in mention and kind != "IP":
+            if (found := EMAIL.fullmatch(mention)) is not None:
+                return (found["head"] or "") + self.email(scope, mention, owner)
+            if kind != "URL" and _EMAIL_AMONG.search(mention) is not None:
+                return self._among(scope, kind, mention, owner)
+        if (whole := dialling.whole_of(owner)) and (part := self._component(scope, whole, mention)):
+            return part
         return self._by_form(scope, kind, value, mention)
+
+    def _component(self, scope: str, whole: str, text: str) -> str:
+        """Area code or local number of the false number for a whole one; empty for anything else."""
+        digits = _digits(text)
+        if any(map(str.isalpha, text)) or digits not in (whole[:3], whole[3:]):
+            return ""
+        new = self._number(scope, whole, whole)
+        return _with_digits(text, new[:3] if len(digits) == 3 else new[3:])
+
+    def _among(self, scope: str, kind: str, text: str, owner: str) -> str:
+        """E-mail addresses with other things beside or between them: Jane Doe <jdoe@hospital.test>."""
+        pieces: list[str] = []
+        last = 0
+        for found in _EMAIL_AMONG.finditer(text):
+            pieces += self._beside(scope, kind, text[last : found.start()]), self.email(scope, found[0], owner)
+            last = found.end()
+        return "".join(pieces) + self._beside(scope, kind, text[last:])
+
+    def _beside(self, scope: str, kind: str, text: str) -> str:
+        plain = text.strip()
+        new = self._by_form(scope, kind, plain, plain) if any(map(str.isalnum, plain)) else None
+        return text.replace(plain, new, 1) if new else text
 
     def email(self, scope: str, text: str, owner: str = "") -> str:
         """A false address of the false name, where the true one tells a name; as good as never the same for two true
@@ -86,7 +122,7 @@ class Contacts:
         When `text` is the end of the number `value`, the end of its surrogate."""
         if _PLAIN_NUMBER.fullmatch(text) is not None and text == value:
             digits = _NO_DIGIT.sub("", text)
-            new = self._number(scope, digits)
+            new = self._number(scope, digits, text)
             return _with_digits(text, new if new != digits else self._shaped(scope, digits))
         extension = _EXTENSION.search(text)
         number = text[: extension.start()] if extension else text
@@ -98,9 +134,9 @@ class Contacts:
         if not digits or not is_plain:
             return self._identifiers.surrogate(f"phone\n{scope}", text)
         whole = _digits(_EXTENSION.sub("", value)) or digits
-        new = self._number(scope, digits)
+        new = self._number(scope, digits, number)
         if whole != digits and whole.endswith(digits):
-            new = self._number(scope, whole)[-len(digits) :]
+            new = self._number(scope, whole, value)[-len(digits) :]
         number = _with_digits(number, new if new != digits else self._shaped(scope, digits))
         if extension is None:
             return number
@@ -116,16 +152,20 @@ class Contacts:
             return self.url(scope, text) if canonical(text) else None
         return self.phone(scope, value, text)
 
-    def _number(self, scope: str, digits: str) -> str:
-        """As many digits as `digits`, that nobody has (North America, United Kingdom), or at least others."""
+    def _number(self, scope: str, digits: str, written: str) -> str:
+        """As many digits as `digits`, that nobody has (North America, United Kingdom), or at least others behind the
+        code of the country. `written` is the number as it stands there."""
+        code = dialling.country_code(digits, is_international=_PLUS.match(written) is not None)
+        if code and code not in _HAVE_FICTION:
+            return code + self._of_country(scope, digits[len(code) :])
         national = digits.removeprefix("001").removeprefix("1") if len(digits) in (11, 13) else digits
         if len(national) == 10 and national[0] in "23456789":
-            codes = lexicon.area_codes_of(lexicon.STATE_OF_AREA_CODE.get(national[:3], ""))
+            codes = self._area_codes(national[:3])
             area, line = divmod(self._prf.number(scope, "contact/phone", national, len(codes) * 100), 100)
             return f"{digits[: len(digits) - 10]}{codes[area]}{_fictional(line, national)}"
         if len(national) == 7:
             return _fictional(self._prf.number(scope, "contact/phone", national, 100), national)
-        return self._british(scope, digits) or self._shaped(scope, digits)
+        return self._british(scope, digits) or code + self._of_country(scope, digits[len(code) :])
 
     def _british(self, scope: str, digits: str) -> str | None:
         """Ofcom's numbers for drama: mobile 07700 900000 to 900999, London 020 7946 0000 to 0999, elsewhere
@@ -138,6 +178,16 @@ class Contacts:
         start = {"7": "7700900", "2": "2079460"}.get(national[0], "1632960")
         new = (start + line)[: len(national)] if len(national) == 10 else self._shaped(scope, national)
         return digits[: len(digits) - len(national)] + new
+
+    def _of_country(self, scope: str, digits: str) -> str:
+        """A national number, which may begin with the zeros for long distance: they stay, and no others come."""
+        number = digits.lstrip("0")
+        new = self._shaped(scope, number) if number else ""
+        if new.startswith("0"):
+            new = self._shaped(scope, new)
+        if new.startswith("0") or (new == number and number):
+            new = str(int(number[0]) % 9 + 1) + new[1:]
+        return digits[: len(digits) - len(number)] + new if number else self._shaped(scope, digits)
 
     def _shaped(self, scope: str, digits: str) -> str:
         return self._scrambled(scope, digits)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_FLOOR, Decimal
-from typing import Annotated, ClassVar, Final, Literal
+from itertools import pairwise
+from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from streamdeid.errors import TransformError
-from streamdeid.transform.ages import age_band, banded_ages, first_year_told
+from streamdeid.transform.ages import Bands, banded_ages, first_year_told
 from streamdeid.transform.coarse_dates import SPANS, CalendarDate, Span, as_text, coarsened, written
 from streamdeid.transform.dates import calendar_date, year_of_fhir, year_of_hl7
 from streamdeid.transform.leaving import Left
@@ -36,6 +37,10 @@ SMALL_ZIP_AREAS: Final = (
 )
 #: Numbers that can be counted with without losing a digit.
 DECIMAL: Final = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,10})?", re.A)
+_AGES: Final = r"^(\d{1,3}(, ?\d{1,3}| \d{1,3})*)?$"
+_LIST_OF_AGES: Final[Any] = {
+    "anyOf": [{"type": "string", "pattern": _AGES}, {"type": "array", "items": {"type": "integer", "minimum": 0}}]
+}
 _AREAS: Final = r"^\d{1,5}(?:[ ,]\d{1,5})*$"
 
 
@@ -87,8 +92,9 @@ class Zip3(Strategy):
 
 
 class Generalise(Strategy):
-    """A date to its `year`, `month`, ISO `week` or `decade`; an `age` to a band of `step` years, and 90+; a ZIP code
-    to its first three digits (`zip3`), 000 where too few people share them; a number to a `range` of `step`.
+    """A date to its `year`, `month`, ISO `week` or `decade`; an `age` to a band of `step` years, or to the one of the
+    groups that begin with the ages `ranges`, and 90+; a ZIP code to its first three digits (`zip3`), 000 where too few
+    people share them; a number to a `range` of `step`.
 
     In a field that must hold a date or number, the first one of the span or range stands for it.
     """
@@ -99,9 +105,22 @@ class Generalise(Strategy):
     step: Annotated[Decimal, Field(gt=0, le=10**9, strict=False)] | None = Field(
         default=None, description="how wide a band of ages (10 where not given) or a range of numbers is"
     )
+    ranges: Annotated[str, WithJsonSchema(_LIST_OF_AGES)] = Field(
+        default="",
+        pattern=_AGES,
+        description="age: the first age of each group, lowest first: 1,4,12,20 is 0, 1-3, 4-11, 12-19 and 20-89",
+    )
     areas: str = Field(
         default=SMALL_ZIP_AREAS, pattern=_AREAS, description="zip3: the areas, or beginnings of them, that become 000"
     )
+
+    @field_validator("ranges", mode="before")
+    @classmethod
+    def _listed_ages(cls, given: Any) -> Any:
+        """A list, or its text with or without brackets."""
+        if isinstance(given, list) and all(type(age) is int for age in given):
+            return ",".join(map(str, given))
+        return given.removeprefix("[").removesuffix("]") if isinstance(given, str) else given
 
     @model_validator(mode="after")
     def _parameters_of_the_kind(self) -> Generalise:
@@ -111,6 +130,13 @@ class Generalise(Strategy):
             raise ValueError(f"{self.to} takes no step")
         if self.to == "age" and self.step is not None and self.step != int(self.step):
             raise ValueError("bands of ages have a whole number of years")
+        if self.to != "age" and self.ranges:
+            raise ValueError(f"{self.to} takes no ranges")
+        if self.ranges and self.step is not None:
+            raise ValueError("age groups have ranges or a step, not both")
+        starts = self._bands.starts
+        if any(age >= following for age, following in pairwise(starts)):
+            raise ValueError("ranges are the first age of each group, lowest first")
         if self.to != "zip3" and self.areas != SMALL_ZIP_AREAS:
             raise ValueError(f"{self.to} takes no areas")
         return self
@@ -149,12 +175,16 @@ class Generalise(Strategy):
         fitting = HL7_DATES | FHIR_DATES if self.to in SPANS else frozenset() if self.to == "zip3" else NUMBERS
         return "" if datatype in fitting else no_text_fits(format, datatype)
 
+    @property
+    def _bands(self) -> Bands:
+        return Bands(int(self.step or 10), tuple(map(int, _listed(self.ranges))))
+
     def _age(self, request: Request) -> str | None:
-        step = int(self.step or 10)
+        bands = self._bands
         if request.datatype in NUMBERS:
             number = _number(request)
-            return str(age_band(int(number), step)[0]) if number is not None else label_mask(request)
-        return banded_ages(request.mention, step) or label_mask(request)
+            return str(bands.of(int(number))[0]) if number is not None else label_mask(request)
+        return banded_ages(request.mention, bands) or label_mask(request)
 
     def _zip(self, request: Request) -> str | None:
         found = _ZIP.fullmatch(request.mention)

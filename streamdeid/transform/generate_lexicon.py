@@ -45,7 +45,8 @@ def main() -> None:
     parser.add_argument("--cities", type=Path, help="GeoNames' places as JSON")
     options = parser.parse_args()
     for name, lines in false_names(set(read_list("excluded.txt"))).items():
-        write_list(f"{name}.txt", f"False names by culture. Source: faker {_version()} (MIT licence).", lines)
+        source = f"Source: faker {_version()} (MIT licence), and by hand."
+        write_list(f"{name}.txt", f"False names by culture; those of either sex are English. {source}", lines)
     source = f"Source: faker {_version()} (MIT licence), and by hand."
     write_list("family_culture.txt", f"Known family names and their culture. {source}", known_family_names())
     given, endings = known_given_names()

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Final
 
+from streamdeid.transform.generate_given import EAST_ASIAN, EITHER_SEX, ENGLISH, FALSE_ENGLISH
+
 #: Cultures and the locales that stand for each.
 CULTURES: Final[Mapping[str, tuple[str, ...]]] = {
     name: tuple(locales.split())
@@ -32,6 +34,9 @@ CULTURES: Final[Mapping[str, tuple[str, ...]]] = {
 #: Locales whose names are known but no false ones.
 _FREQUENT: Final = ("en_US", "en_GB", "en_NZ", "en")
 _ALSO_KNOWN: Final = {"english": ("en_GB", "en_NZ", "en"), "arabic": ("en_PK",), "african": ("en_KE", "en_NG")}
+#: Locales whose family names are English, and one that has these among the given names as well.
+_ENGLISH_FAMILIES: Final = ("en_US", "en_GB", "en_NZ", "en_IE")
+_GIVEN_OF_ALL_KINDS: Final = "en"
 _FAMILY_KINDS: Final = ("last_romanized_names", "last_names_male", "unisex_last_names", "last_names")
 _ALL_FAMILY_KINDS: Final = ("last_romanized_names", "last_names", "unisex_last_names", "male_last_names")
 _GIVEN_KINDS: Final = {sex: (f"first_romanized_names_{sex}", f"first_names_{sex}") for sex in ("female", "male")}
@@ -118,13 +123,9 @@ def _latin(char: str) -> str:
 
 def false_names(excluded: set[str]) -> Mapping[str, list[str]]:
     """The lines of the lists of false names: culture and name. `excluded` are lower-cased."""
-    frequent = {
-        name.lower()
-        for locale in _FREQUENT
-        for kinds in (_FAMILY_KINDS, ("first_names",), *_GIVEN_KINDS.values())
-        for name in _names(locale, kinds)
-    }
-    unwanted = excluded | frequent
+    by_hand = {name.lower() for names in FALSE_ENGLISH.values() for name in names.split()}
+    rare = by_hand - _all_names(locale for locale in _FREQUENT if locale != _GIVEN_OF_ALL_KINDS)
+    unwanted = excluded | (_all_names(_FREQUENT) - rare)
     given = {sex: {culture: set[str]() for culture in CULTURES} for sex in _GIVEN_KINDS}
     for culture in CULTURES:
         for sex, kinds in _GIVEN_KINDS.items():
@@ -138,15 +139,30 @@ def false_names(excluded: set[str]) -> Mapping[str, list[str]]:
     }
     for sex, by_culture in given.items():
         by_culture["east_asian"] |= set(_ALSO_FALSE[sex].split())
+        by_culture["english"] |= set(FALSE_ENGLISH[sex].split())
     family = {culture: _of_culture(culture, _FAMILY_KINDS) for culture in CULTURES}
     family["east_asian"] |= set(_ALSO_FALSE["family"].split())
     family["eastern"] = {name for name in family["eastern"] if not _FEMININE.search(name)}
+    either = set(FALSE_ENGLISH["either"].split())
+    all_given |= by_hand
     women, men = ({name.lower() for names in by_culture.values() for name in names} for by_culture in given.values())
     both = women & men
+    apart = unwanted | both | {name.lower() for name in either}
     return {
         "family": _lines(family, unwanted | all_given, families),
-        "given_female": _lines(given["female"], unwanted | both, verdicts),
-        "given_male": _lines(given["male"], unwanted | both, verdicts),
+        "given_female": _lines(given["female"], apart, verdicts),
+        "given_male": _lines(given["male"], apart, verdicts),
+        "given_either": sorted(name for name in either if name.lower() not in unwanted),
+    }
+
+
+def _all_names(locales: Iterable[str]) -> set[str]:
+    """Family and given names, lower-cased."""
+    return {
+        name.lower()
+        for locale in locales
+        for kinds in (_FAMILY_KINDS, ("first_names",), *_GIVEN_KINDS.values())
+        for name in _names(locale, kinds)
     }
 
 
@@ -160,10 +176,29 @@ def known_family_names() -> list[str]:
 def known_given_names() -> tuple[list[str], list[str]]:
     """The lines of the list of known given names: name, sex, and culture; and those of endings that tell a sex."""
     cultures, sexes = _given_cultures(), _sexes()
+    for name in _rather_families() - set(EITHER_SEX.split()):
+        sexes.pop(name, None)
+    sexes |= dict.fromkeys(EITHER_SEX.split(), "U")
+    cultures |= {name: "english" for name in ENGLISH.split() if name in sexes}
+    for name in EAST_ASIAN.split():
+        if name not in sexes:
+            sexes[name], cultures[name] = "U", "east_asian"
     cultures |= {name: "arabic" for name in _BY_HAND["arabic"].split() if name in sexes}
     cultures |= {name: "eastern" for name in _EASTERN_GIVEN.split() if name in sexes}
     lines = [f"{name}\t{sexes.get(name, 'U')}\t{cultures.get(name, '')}" for name in sorted(sexes)]
     return lines, _endings(sexes)
+
+
+def _rather_families() -> set[str]:
+    """English family names, lower-cased, that are no given names in an English-speaking country, and in at most one
+    other, but for a list of all that anybody was ever called: Smith, Brown."""
+    families = {name for locale in _ENGLISH_FAMILIES for name in _names(locale, _FAMILY_KINDS)}
+    kinds = (*_GIVEN_KINDS.values(), ("first_names",))
+    votes = Counter[str]()
+    for locale in {*_all_locales(), *_FREQUENT} - {_GIVEN_OF_ALL_KINDS}:
+        for name in {name for one in kinds for name in _names(locale, one)}:
+            votes[name] += 2 if locale in _ENGLISH_FAMILIES else 1
+    return {name.lower() for name in families if votes[name] < 2}
 
 
 def _endings(sexes: Mapping[str, str]) -> list[str]:

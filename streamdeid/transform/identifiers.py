@@ -122,6 +122,8 @@ class Identifiers:
 
     def _piece(self, key: str, text: str) -> str:
         kind = _kind(text)
+        if kind == "iban":
+            return self._account(key, text)
         if kind in _CHECKED:
             checked = _CHECKED[kind]
             rest = checked.rest(text)
@@ -130,6 +132,11 @@ class Identifiers:
             return checked.whole(new)
         accept = (lambda new: _kind(new) == kind) if _has_check_shape(text) else None
         return self._replaced(key, kind, shape_of(text), text, accept)
+
+    def _account(self, key: str, text: str) -> str:
+        """An international bank account number of the same country (ISO 13616)."""
+        country, body = text[:2], text[checkdigits.IBAN_HEAD :]
+        return checkdigits.iban(country, self._replaced(key, f"iban {country}", shape_of(body), body, None))
 
     def _uuid(self, key: str, text: str) -> str:
         """A UUID of the same version and variant (RFC 9562), in the case of `text`."""
@@ -172,6 +179,8 @@ def _kind(text: str) -> str:
         if length == 10:
             return "npi" if checkdigits.is_npi(text) else "nhs" if checkdigits.is_nhs(text) else "plain"
         return "luhn" if 13 <= length <= 19 and checkdigits.is_luhn(text) else "plain"
+    if checkdigits.is_iban(text):
+        return "iban"
     if length == 17 and checkdigits.is_vin(text):
         return "vin"
     return "dea" if shape_of(text) == "AA9999999" and checkdigits.is_dea(text) else "plain"
@@ -179,7 +188,7 @@ def _kind(text: str) -> str:
 
 def _has_check_shape(text: str) -> bool:
     length = len(text)
-    return length in (9, 10) or 13 <= length <= 19
+    return length in (9, 10) or 13 <= length <= 19 or checkdigits.has_iban_shape(text)
 
 
 def _never_issued(number: int) -> str:
@@ -202,6 +211,9 @@ def stand_in(text: str) -> str:
         return re.sub("[0-9a-f]", "0", text, flags=re.I)
     plain = canonical(text)
     kind, checked = _kind(plain), _CHECKED.get(_kind(plain))
+    if kind == "iban":
+        body = re.sub("[A-Z]", "A", re.sub("[0-9]", "0", plain[checkdigits.IBAN_HEAD :]))
+        return render(text, checkdigits.iban(plain[:2], body))
     if checked is None and not _has_check_shape(plain):
         return render(text, re.sub("[A-Z]", "A", re.sub("[0-9]", "0", plain)))
     rest = plain if checked is None else checked.rest(plain)

@@ -12,7 +12,12 @@ from typing import Final, NamedTuple
 from streamdeid.transform.prf import Prf
 
 #: For names of which it is not known what they are: those of most people in the United States.
-_USUAL: Final = ("english", "european")
+_USUAL: Final = ("english",)
+#: Cultures of whose names one that does not tell the sex gets an English one for either sex.
+_EITHER_IN: Final = frozenset({"", "english", "european"})
+#: Letters that false names begin with: those for which the large lists have many.
+INITIALS: Final = "ABCDFGHKLMNPRSTW"
+_FEWEST: Final = 3
 
 
 def read_lines(name: str) -> tuple[str, ...]:
@@ -56,6 +61,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {**_FAMILIES, "": _joined(_FAMI
 #: All false given names by sex, and those of either, for a name whose sex is not known.
 GIVEN: Final = {sex: _joined(lists, tuple(lists)) for sex, lists in _GIVEN.items()}
 GIVEN_EITHER: Final = tuple(sorted(GIVEN["F"] + GIVEN["M"]))
+_NEUTRAL: Final = read_lines("given_either.txt")
 #: Titles, suffixes, degrees, particles and connectors, by kind.
 NAME_WORDS: Final = _by_kind("name_words.txt")
 STREETS: Final = read_lines("streets.txt")
@@ -79,12 +85,27 @@ COUNTRIES: Final = _PLACE_WORDS["country"]
 
 
 @cache
-def given_names(sex: str, culture: str) -> Sequence[str]:
-    """The false given names for a sex (F, M, U) and a culture, empty for one that is not known. There are few English
-    ones that are not frequent, so European ones are among them."""
-    cultures = _USUAL if culture in ("", "english") else (culture,)
+def given_names(sex: str, culture: str, letter: str = "") -> Sequence[str]:
+    """The false given names for a sex (F, M, U) and a culture, empty for one that is not known; of these, if there are
+    some, those that begin with a letter. For a name that men and women have they are such names, so that they agree
+    with any sex that is stated."""
+    if sex == "U" and culture in _EITHER_IN:
+        return _beginning(_NEUTRAL, letter)
     sexes = ("F", "M") if sex == "U" else (sex,)
-    return tuple(sorted(name for one in sexes for name in _joined(_GIVEN[one], cultures)))
+    cultures = (culture,) if culture else _USUAL
+    return _beginning(tuple(sorted(name for one in sexes for name in _joined(_GIVEN[one], cultures))), letter)
+
+
+@cache
+def family_names(culture: str, letter: str = "") -> Sequence[str]:
+    """The false family names for a culture, empty for one that is not known; of these, if there are some, those that
+    begin with a letter."""
+    return _beginning(FAMILIES[culture], letter)
+
+
+def _beginning(names: Sequence[str], letter: str) -> Sequence[str]:
+    fitting = tuple(name for name in names if name.startswith(letter))
+    return fitting if len(fitting) >= _FEWEST else names
 
 
 @cache

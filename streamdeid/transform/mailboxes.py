@@ -21,6 +21,8 @@ def named(local: str) -> str:
     first, _, last = local.partition(".")
     if not (first.isalpha() and last.isalpha()):
         words = _WORDS.findall(local)
+        if len(words) == 1:
+            return _run_together(words[0])
         if len(words) != 2:
             return ""
         first, last = words
@@ -31,12 +33,24 @@ def named(local: str) -> str:
     return f" {longest}" if len(longest) >= _SHORTEST else ""
 
 
+def _run_together(word: str) -> str:
+    """As `named`, of a given and a family name without anything between them: emilysmith, smithemily."""
+    givens, families = lexicon.known_given(), lexicon.known_families()
+    for cut in range(len(word) - _SHORTEST, _SHORTEST - 1, -1):
+        first, last = word[:cut], word[cut:]
+        if first in givens and last in families:
+            return f"{first} {last}"
+        if last in givens and first in families:
+            return f"{last} {first}"
+    return ""
+
+
 def owner_of(address: str, names: Iterable[tuple[str, str]]) -> str:
     """As `named`, for an address that tells less by itself than together with the names (label and value) of those
     whose it may be: jdoe, doejohn, j.doe. Empty where it tells as much itself, or is nobody's of them."""
     local = address.partition("@")[0].lower().removeprefix("mailto:").strip()
     alone = named(local)
-    if alone and not alone.startswith(" "):
+    if alone and not alone.startswith(" ") and len(_WORDS.findall(local)) > 1:
         return ""
     letters = folded("".join(_WORDS.findall(local)))
     words = [

@@ -31,12 +31,30 @@ _SUFFIXES: Final = lexicon.NAME_WORDS["suffix"]
 _DEGREES: Final = lexicon.NAME_WORDS["degree"]
 _MIXED_CASE: Final = lexicon.NAME_WORDS["mixed-case"]
 _DOUBTFUL: Final = lexicon.NAME_WORDS["doubtful"]
+#: Suffixes that say which of a family it is.
+_GENERATIONS: Final = frozenset({"jr", "jnr", "sr", "snr", "2nd", "3rd", "4th"})
+_NUMERAL: Final = re.compile(r"II|III|IV")
+_OUTSIDE_WORDS: Final = re.compile(r"[\s,;/]+")
+#: Titles and roles after which people are called by the family name.
+_BEFORE_FAMILIES: Final = frozenset(
+    re.findall(
+        r"\w+",
+        "mr mrs ms mx miss mister dr doctor prof professor sir madam madame mme herr frau monsieur sra pcp attending "
+        "surgeon physician hospitalist cardiologist oncologist neurologist urologist nephrologist psychiatrist "
+        "radiologist pathologist anesthesiologist pediatrician",
+    )
+)
+_LAST_WORD: Final = re.compile(r"([^\W\d_]+)[.:]?\s{1,2}$")
+_LONGEST_TITLE: Final = 24
 _INITIALS: Final = re.compile(r"[^\W\d_](?:[.\s-]{0,2}[^\W\d_]){1,3}\.?")
 _PARTS_OF_NAMES: Final = frozenset({"NAME/FAMILY", "NAME/GIVEN"})
 _FAMILY_FIRST: Final = (FAMILY, GIVEN)
 _FAMILY_LAST: Final = (GIVEN, FAMILY)
 _WORDS_KEPT: Final = _PARTICLES | _CONNECTORS | _TITLES | _SUFFIXES | _DEGREES
+_SIBILANTS: Final = ("s", "x", "z", "ch", "sh")
 _VOWELS: Final = frozenset("AEIOUY")
+#: The culture in which many a family name has two letters.
+_SHORT_FAMILIES: Final = "east_asian"
 #: Cultures in which people have two family names, one after the other.
 _TWO_FAMILIES: Final = "hispanic"
 
@@ -96,9 +114,61 @@ def initials_of(text: str, words: Mapping[str, Word]) -> list[Word] | None:
     return None
 
 
+def family_of(plural: str, words: Mapping[str, Word]) -> Word | None:
+    """The family name of a known name whose plural a word (folded) is: Doe of Does, Jones of Joneses, Kelly of
+    Kellies."""
+    for singular in (plural.removesuffix("s"), plural.removesuffix("es"), f"{plural.removesuffix('ies')}y"):
+        word = words.get(singular)
+        if word is not None and word.part == FAMILY and len(singular) > 1:
+            return word
+    return None
+
+
+def plural_of(family: str) -> str:
+    """A family name in the plural: Deeres, Rosses."""
+    return family + ("es" if family.lower().endswith(_SIBILANTS) else "s")
+
+
 def are_initials(text: str) -> bool:
     """Whether a word is no name but the first letters of several: JD, MKT."""
     return 2 <= len(text) <= 4 and text.isascii() and text.isupper() and text != "NG" and _VOWELS.isdisjoint(text)
+
+
+def are_lone_initials(text: str) -> bool:
+    """Whether a word that stands alone in a text is no name but the first letters of several: JD, ES; not LI."""
+    if are_initials(text):
+        return True
+    if not (2 <= len(text) <= 3 and text.isascii() and text.isupper()):
+        return False
+    key = text.lower()
+    culture = lexicon.known_families().get(key)
+    return key not in lexicon.known_given() and (culture != _SHORT_FAMILIES if len(key) == 2 else culture is None)
+
+
+def is_behind_name(text: str) -> bool:
+    """Whether a text is nothing but what stands behind names: Jr., III, PhD. Not what may be somebody's initials: JR,
+    MD."""
+    words = _OUTSIDE_WORDS.split(text.strip(" .,"))
+    return all(_NUMERAL.fullmatch(word) or (not word.isupper() and _stands_behind(folded(word))) for word in words)
+
+
+def _stands_behind(word: str) -> bool:
+    return word in _GENERATIONS or word in _MIXED_CASE
+
+
+def is_degree(text: str) -> bool:
+    """Whether a text is nothing but academic or professional degrees, written as such."""
+    tokens = [_Token(word, start, start + len(word), folded(word)) for start, word in _words(text)]
+    return bool(tokens) and all(_is_degree(token, 0) for token in tokens)
+
+
+def label_in_text(label: str, text: str, before: str) -> str:
+    """The label of a name that a detector found behind `before`: a single word after a title or a role is a family
+    name (Mrs. Taylor), whatever else it may be."""
+    if label in _PARTS_OF_NAMES or label == "NAME/USER" or not text.isalpha() or len(text) < 2:
+        return label
+    title = _LAST_WORD.search(before[-_LONGEST_TITLE:])
+    return "NAME/FAMILY" if title is not None and folded(title[1]) in _BEFORE_FAMILIES else label
 
 
 @lru_cache(maxsize=4096)

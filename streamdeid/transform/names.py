@@ -1,8 +1,9 @@
 """False names for people, token by token, so that a field and a sentence agree and relatives still share a name.
 
 A token's surrogate depends on scope, part (family or given) and spelling without case and accents; it is of the
-culture and sex that the name tells. Initials follow the names that they stand for where those are known. What is
-around the tokens (commas, hyphens, titles, particles, a possessive 's) stays as it is.
+culture and sex that the name tells. With what letter it begins depends on scope and first letter alone: so the initials
+of a name, however they are written and whether or not the name is known, are those of the false one. What is around the
+tokens (commas, hyphens, titles, particles, a possessive 's) stays as it is.
 """
 
 from __future__ import annotations
@@ -29,11 +30,15 @@ from streamdeid.transform.name_parts import (
     NameToken,
     Word,
     are_initials,
+    are_lone_initials,
+    family_of,
     initials_of,
+    is_behind_name,
     is_title,
     known_words,
     name_tokens,
     plain_parts,
+    plural_of,
 )
 from streamdeid.transform.own_lists import OwnLists
 from streamdeid.transform.prf import Prf
@@ -42,6 +47,8 @@ from streamdeid.transform.prf import Prf
 INITIALS: Final = "initials"
 _LONGEST_INITIALS: Final = 16
 _PARTS: Final = {"NAME/FAMILY": FAMILY, "NAME/GIVEN": GIVEN}
+#: Labels of which a word that may stand behind names is a name.
+_FIELDS: Final = frozenset({*_PARTS, "NAME/FULL", "NAME/USER"})
 _LABELS: Final = {part: label for label, part in _PARTS.items()}
 _NOTHING: Final[Mapping[str, Word]] = {}
 
@@ -71,6 +78,8 @@ class Names:
                 return like(mention, self._word(scope, part, mention))
         elif label in ("NAME/PREFIX", "NAME/SUFFIX", "NAME/DEGREE"):
             return mention if is_title(mention) else ""
+        elif label not in _FIELDS and is_behind_name(mention):
+            return mention
         elif label == "NAME/USER":
             if (paired := self._own.paired(label, mention)) is not None:
                 return paired
@@ -87,7 +96,7 @@ class Names:
             letters = iter([self._word(scope, *word)[0].upper() for word in words])
             return "".join(next(letters) if char.isalpha() else char for char in mention)
         tokens = name_tokens(label, mention)
-        if len(tokens) == 1 and not known and label != "NAME/FAMILY" and are_initials(tokens[0].text):
+        if len(tokens) == 1 and not known and label not in _PARTS and are_lone_initials(tokens[0].text):
             tokens = (tokens[0]._replace(part=INITIALS),)
         pieces: list[str] = []
         last = 0
@@ -99,7 +108,7 @@ class Names:
     def _plain(self, scope: str, part: str, word: str) -> str:
         """What stands for one of several words, of letters of ASCII, in a name that is mentioned as it is stated."""
         if part == GIVEN and are_initials(word):
-            return "".join(map(self._initial, word.lower()))
+            return self._initials(scope, word.lower())
         return like(word, self._word(scope, part, word))
 
     def _token(self, scope: str, token: NameToken, known: Mapping[str, Word], alone: bool) -> str:
@@ -111,10 +120,12 @@ class Names:
         if key not in known:
             if known and len(key) == 1:
                 part, word = _begins_with(key, known) or (part, word)
+            elif known and (family := family_of(key, known)) is not None:
+                return like(token.text, plural_of(self._word(scope, *family)))
             elif alone and len(known) == 1:
                 part, word = next(iter(known.values()))
             elif part == INITIALS or (part == GIVEN and are_initials(token.text)):
-                return "".join(map(self._initial, key))
+                return self._initials(scope, key)
         new = self._word(scope, part, word)
         return like(token.text, new[0] if is_one_letter(key) else new)
 
@@ -125,15 +136,16 @@ class Names:
         if not key.isalpha():
             return self._identifiers.surrogate("name", word) or word
         if len(key) == 1 and is_one_letter(key):
-            return self._initial(key)
+            return self._initial(scope, key)
         if part == FAMILY:
             return self._family(scope, key)
         known = lexicon.known_given().get(key) or (lexicon.sex_of(key), by_script(key))
-        return lexicon.pick(self._prf, scope, "name/given", key, lexicon.given_names(*known))
+        names = lexicon.given_names(*known, self._initial(scope, key[0]))
+        return lexicon.pick(self._prf, scope, "name/given", key, names)
 
     def _family(self, scope: str, key: str) -> str:
         culture = family_culture(key)
-        names = lexicon.FAMILIES[culture]
+        names = lexicon.family_names(culture, self._initial(scope, key[0]))
         if culture and is_womans_form(key, culture):
             return womans_form(lexicon.pick(self._prf, scope, "name/family", mans_form(key), names))
         return lexicon.pick(self._prf, scope, "name/family", key, names)
@@ -147,9 +159,14 @@ class Names:
         sex, culture = (lexicon.sex_of(key), given_culture(key)) if part == GIVEN else ("", family_culture(key))
         return self._own.pick(self._prf, scope, label, word, sex, culture)
 
-    def _initial(self, letter: str) -> str:
-        """Another letter, for an initial whose name is not known."""
-        return (self._identifiers.surrogate("initial", letter) or letter).upper()
+    def _initials(self, scope: str, letters: str) -> str:
+        return "".join([self._initial(scope, letter) for letter in letters])
+
+    def _initial(self, scope: str, letter: str) -> str:
+        """The letter that false names begin with for names that begin with `letter` (lower-cased): another one, and for
+        several letters the same, so that it does not tell which it was."""
+        others = lexicon.INITIALS.replace(letter.upper(), "")
+        return others[self._prf.number(scope, "name/initial", letter, len(others))]
 
 
 def _begins_with(letter: str, words: Mapping[str, Word]) -> Word | None:

@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from streamdeid.transform import lexicon
+from streamdeid.transform.abroad import COUNTRY, beginning, towns_abroad
 from streamdeid.transform.casing import folded, like
 from streamdeid.transform.identifiers import Identifiers
 from streamdeid.transform.localities import Locality, codes_of_area, state_of_area, towns_near, towns_of
 from streamdeid.transform.own_lists import OwnLists
 from streamdeid.transform.prf import Prf
 from streamdeid.transform.scrambling import Scrambler
-from streamdeid.transform.whereabouts import SMALL_ZIP_AREAS, ZIP, Whereabouts, state_code, whereabouts
+from streamdeid.transform.shapes import canonical, shape_of
+from streamdeid.transform.whereabouts import SMALL_ZIP_AREAS, ZIP, Whereabouts, located, state_code, whereabouts
 
 _CODE: Final = re.compile(r"[A-Z0-9_.-]{1,20}", re.A)
 _WORD: Final = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
@@ -43,6 +45,8 @@ class Places:
     def city_at(self, scope: str, text: str, place: Whereabouts) -> str:
         """`city`, of an address that is known."""
         new = self._of_own(scope, "LOCATION/CITY", text, place.state)
+        if new is None and place.state.startswith(COUNTRY) and not towns_abroad(place.state):
+            return self.shape(scope, text)
         return like(text, new or self._locality(scope, place).city)
 
     def county(self, scope: str, text: str, where: str = "") -> str:
@@ -53,7 +57,7 @@ class Places:
             return self.shape(scope, text)
         place = _place("LOCATION/COUNTY", text, where)
         new = self._of_own(scope, "LOCATION/COUNTY", head, place.state)
-        if new is None and place.state:
+        if new is None and place.state and not towns_abroad(place.state):
             new = self._locality(scope, place).county
         if new is None or folded(new) == folded(head):
             new = lexicon.pick(self._prf, scope, "place/county", head.casefold(), lexicon.STREETS)
@@ -73,6 +77,9 @@ class Places:
     def zip_at(self, scope: str, text: str, place: Whereabouts | None) -> str:
         """`zip`, of an address that is known."""
         found = ZIP.fullmatch(text)
+        abroad = place or (located("", "", text) if found is None else None)
+        if abroad is not None and (abroad.state.startswith(COUNTRY) or towns_abroad(abroad.state)):
+            return self._code_abroad(scope, text, abroad)
         if found is None:
             return self.shape(scope, text)
         more = found["more"] or ""
@@ -84,6 +91,16 @@ class Places:
             codes = codes_of_area(found["area"]) if place is None else self._locality(scope, place).zips
             new = self._code_of(codes, scope, found["area"], plain)
         return new + (self._scrambled(f"zip {found['area']}\n{scope}", more) if more else "")
+
+    def _code_abroad(self, scope: str, text: str, place: Whereabouts) -> str:
+        """A postal code of the shape of the true one that begins as those of the false town do, where that fits."""
+        if not towns_abroad(place.state):
+            return self.shape(scope, text)
+        (begins,) = self._locality(scope, place).zips
+        end = len(begins)
+        if shape_of(canonical(text[:end])) != shape_of(begins) or beginning(place.state, text) != place.area:
+            return self.shape(scope, text)
+        return like(text, begins) + self.shape(scope, text[end:])
 
     def _code_of(self, codes: Sequence[str], scope: str, area: str, plain: str) -> str:
         """One of these ZIP codes, another than the true one; where there is none, any of its area."""
@@ -101,7 +118,8 @@ class Places:
         return last[2]
 
     def _town(self, scope: str, place: Whereabouts) -> Locality:
-        towns = towns_near(place.state, place.area) if place.area else towns_of(place.state)
+        abroad = towns_abroad(place.state, place.area)
+        towns = abroad or (towns_near(place.state, place.area) if place.area else towns_of(place.state))
         number = self._prf.number(scope, "place/locality", place.encode(), len(towns))
         own = set(place.key.split())
         for step in range(len(towns)):

@@ -22,17 +22,19 @@ class Prf:
     """A pseudo-random function of (scope, purpose, value), keyed by the deployment's secret.
 
     The secret is stretched to one subkey per purpose with HKDF-SHA256 (RFC 5869), so that what is seen of one kind of
-    surrogate says nothing about another. The last values are cached; nothing else is kept.
+    surrogate says nothing about another. The last values are cached; nothing else is kept. `is_random`: the secret is a
+    seed of a vault, drawn at random, so that what is drawn may have nothing to do with the person (164.514(c)).
 
     Raises:
         SettingsError: the secret is shorter than 16 bytes.
     """
 
-    __slots__ = ("_before", "_root", "_states", "_subkeys", "digest")
+    __slots__ = ("_before", "_root", "_states", "_subkeys", "digest", "is_random")
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, *, is_random: bool = False) -> None:
         if len(secret) < _SHORTEST_SECRET:
             raise SettingsError(f"the secret needs at least {_SHORTEST_SECRET} bytes")
+        self.is_random = is_random
         self._root = hmac.digest(_SALT, secret, "sha256")
         self._subkeys: dict[str, bytes] = {}
         self._states: dict[str, tuple[Callable[[], _Hash], Callable[[], _Hash]]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any, ClassVar, Final
 
@@ -17,6 +18,8 @@ from streamdeid.transform.sharing import shared
 from streamdeid.transform.strategy import FHIR_DATES, HL7_DATES, NUMBERS, TIMES, Derivation, Request, Strategy
 from streamdeid.transform.written_dates import shift_written
 from streamdeid.types import Format
+
+_YEAR: Final = re.compile(r"\d{4}", re.A)
 
 
 def shifted(request: Request, *, day_first: bool = False) -> str | None:
@@ -38,10 +41,21 @@ def shifted(request: Request, *, day_first: bool = False) -> str | None:
     new = shift_hl7(text, days) if is_typed or len(text) >= 8 else None
     if new is not None:
         return new
-    new = shift_written(text, days, day_first)
+    born = _year_of_birth(request)
+    new = born if born is not None else shift_written(text, days, day_first, request.subject.near)
     if new is None or (is_typed and new == text and text.strip(' "')):
         return label_mask(request)
     return new
+
+
+def _year_of_birth(request: Request) -> str | None:
+    """The year that the shifted date of birth is in, where the mention is the true date's year alone; otherwise None.
+    Any other year alone stays."""
+    label, value = request.entity.label, request.entity.value
+    if label != "DATE/BIRTH" or not _YEAR.fullmatch(request.mention) or request.mention == value:
+        return None
+    new = shift_fhir(value, request.subject.days) or shift_hl7(value, request.subject.days)
+    return new[:4] if new is not None and value.startswith(request.mention) else None
 
 
 class Shift(Strategy):

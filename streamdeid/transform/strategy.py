@@ -39,11 +39,13 @@ OMITTED: Final = _Omitted("")
 class Subject(NamedTuple):
     """For whom surrogates are chosen: `scope` is the patient's key, empty for what is the same for everybody; `days`
     is how far the patient's dates move. `year` is given where years that tell an age above 89 may not be told: the one
-    that the message is of."""
+    that the message is of. `near` is the day, an ordinal of the calendar, that dates without a year lie near to; 0
+    where it is not known."""
 
     scope: str
     days: int
     year: int = 0
+    near: int = 0
 
 
 @dataclass(frozen=True, slots=True)

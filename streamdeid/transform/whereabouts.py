@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from streamdeid.transform import lexicon
+from streamdeid.transform.abroad import beginning, region_of
 from streamdeid.transform.localities import city_area, state_of_area
 
 #: Three-digit ZIP areas of 20,000 people or fewer (HHS guidance on de-identification, Census 2000).
@@ -20,8 +21,8 @@ _SEPARATOR: Final = "|"
 
 
 class Whereabouts(NamedTuple):
-    """State and ZIP3 area, empty where they are not known; `key` tells this address from others there: the city, or
-    else the ZIP code."""
+    """State and ZIP3 area, or the region and `beginning` of `abroad`, empty where they are not known; `key` tells this
+    address from others there: the city, or else the postal code."""
 
     state: str
     area: str
@@ -43,13 +44,17 @@ def whereabouts(parts: Iterable[tuple[str, str]]) -> Whereabouts:
     stated; without one, that of the ZIP code, or of the largest city of the name. Of a ZIP code of another state than
     the stated one nothing is taken."""
     stated = dict(parts).get
-    return located(stated("LOCATION/CITY", ""), stated("LOCATION/STATE", ""), stated("LOCATION/ZIP", ""))
+    city, state, code = (stated(label, "") for label in ("LOCATION/CITY", "LOCATION/STATE", "LOCATION/ZIP"))
+    return located(city, state, code, stated("LOCATION/COUNTRY", ""))
 
 
-def located(city: str, named: str, code: str) -> Whereabouts:
-    """As `whereabouts`, by city, state and ZIP code; what is not stated is empty."""
+def located(city: str, named: str, code: str, country: str = "") -> Whereabouts:
+    """As `whereabouts`, by city, state, ZIP code and country; what is not stated is empty."""
     city = " ".join(city.casefold().replace(_SEPARATOR, " ").split())
     code = code.strip()
+    region = region_of(city, state_code(named), code, country)
+    if region:
+        return Whereabouts(region, beginning(region, code), city or code.upper().replace(_SEPARATOR, " "))
     if ZIP.fullmatch(code) is None:
         code = ""
     area, home = code[:3], state_of_area(code[:3])

@@ -1,4 +1,5 @@
-"""Shifting dates as people write them: 3/5/24, March 5th, 2024, 05MAR2024, Mon 5 Mar, 3/5-3/8/24, summer 2019.
+"""Shifting dates as people write them: 3/5/24, March 5th, 2024, 05MAR2024, Mon 5 Mar, 3/5-3/8/24, the fifth of March,
+summer 2019.
 
 Every part is written back in its own form: separators, zero padding, name or abbreviation, capitals, ordinal suffix;
 a weekday is the weekday of the new date. What is around the dates (times of day, words) stays.
@@ -17,7 +18,7 @@ from streamdeid.transform.casing import like
 from streamdeid.transform.coarse_dates import CalendarDate
 from streamdeid.transform.dates import shift_day, shift_month
 from streamdeid.transform.plain_dates import shift_plain
-from streamdeid.transform.written_forms import BESIDE, FORMS, HOLIDAY, SPELLED_DAY
+from streamdeid.transform.written_forms import BESIDE, DAYS_IN_WORDS, FORMS, HOLIDAY, SPELLED_DAY
 
 _MONTHS: Final = tuple(calendar.month_name)[1:]
 _WEEKDAYS: Final = tuple(calendar.day_name)
@@ -29,14 +30,19 @@ _PLAIN_WORDS: Final = frozenset(
     for name in (*_MONTHS, *_WEEKDAYS, "Sept", "st", "nd", "rd", "th")
     for word in (name.lower(), *([name[:3].lower()] if len(name) > 3 else []))
 )
-_WORD_STARTS: Final = ("name", "season", "weekday")
+_WORD_STARTS: Final = ("name", "spelled", "season", "weekday")
 _WORD_FORMS: Final = [(form, pattern) for form, pattern in FORMS.items() if form.startswith(_WORD_STARTS)]
 _DIGIT_FORMS: Final = [(form, pattern) for form, pattern in FORMS.items() if not form.startswith(_WORD_STARTS)]
 _QUOTE_FORMS: Final = [("year", FORMS["year"])]
 _SEASONS: Final = {"winter": 1, "spring": 4, "summer": 7, "fall": 10, "autumn": 10}
-#: A date without a year is shifted as if in this one; the 29th of February, in a leap year.
+#: A date of which nothing tells the year is shifted as if in this one; the 29th of February, in a leap year.
 _SOME_YEAR: Final = 2023
 _LEAP_YEAR: Final = 2024
+#: After so many years the weekdays of all days come again.
+_CYCLE: Final = 28
+#: How many years around the one that a text is of a day without a year may be in: a 29th of February has to be found.
+_AROUND: Final = 8
+_MIDDLE: Final = 15
 
 
 class _Written(NamedTuple):
@@ -49,18 +55,21 @@ class _Written(NamedTuple):
 
 
 @lru_cache(maxsize=8192)
-def shift_written(text: str, days: int, day_first: bool = False) -> str | None:
+def shift_written(text: str, days: int, day_first: bool = False, near: int = 0) -> str | None:
     """`text` with its dates shifted by `days`. None when it holds something that cannot be read as a date, or no such
     day exists. 3/4 is the fourth of March unless `day_first` is set or a part is greater than 12.
+
+    A day without a year is the one that is nearest to the date beside it, or else to the day `near` (an ordinal of the
+    calendar, 0 where none is known); a weekday beside it decides between one year and the next.
 
     A holiday becomes "a holiday"; years, decades and times of day stay; a weekday or month alone moves as well.
     """
     if days == 0:
         return text
-    return shift_plain(text, days, day_first) or _shift_any(text, days, day_first)
+    return shift_plain(text, days, day_first) or _shift_any(text, days, day_first, near)
 
 
-def _shift_any(text: str, days: int, day_first: bool) -> str | None:
+def _shift_any(text: str, days: int, day_first: bool, near: int = 0) -> str | None:
     """`shift_written` for dates in any form."""
     without = text if _is_plain(text) else HOLIDAY.sub("a holiday", text)
     if without != text:
@@ -68,6 +77,7 @@ def _shift_any(text: str, days: int, day_first: bool) -> str | None:
     found = _find(text, day_first)
     if found is None:
         return None
+    found = _in_years_around(found, near)
     pieces: list[str] = []
     last = 0
     for index, written in enumerate(found):
@@ -91,7 +101,7 @@ def dates_of_written(text: str, day_first: bool = False) -> list[CalendarDate]:
         CalendarDate(
             written.year,
             _month(written) if "m" in written.groups or "mon" in written.groups else 0,
-            int(written.match[written.groups["d"]]) if "d" in written.groups else 0,
+            _day(written),
         )
         for written in _find(text, day_first) or ()
         if written.year is not None and written.form != "weekday" and _is_real(written)
@@ -100,7 +110,7 @@ def dates_of_written(text: str, day_first: bool = False) -> list[CalendarDate]:
 
 def _is_real(written: _Written) -> bool:
     """Whether there is such a day."""
-    return "d" not in written.groups or _rewritten(written, 0) is not None
+    return not _day(written) or _rewritten(written, 0) is not None
 
 
 def _find(text: str, day_first: bool) -> list[_Written] | None:
@@ -170,13 +180,70 @@ def _year(groups: Mapping[str, str], parts: Mapping[str, str]) -> int | None:
 
 
 def _with_years(found: list[_Written]) -> list[_Written]:
-    """Dates without a year take that of the next date that has one, or of the last."""
-    years = [written.year for written in found]
+    """Dates without a year take that in which they are nearest to the next date that has one, or to the last."""
+    stated = [written if written.year is not None else None for written in found]
     for index, written in enumerate(found):
         if written.year is None:
-            nearest = [year for year in (*years[index + 1 :], *reversed(years[:index])) if year is not None]
-            found[index] = written._replace(year=nearest[0] if nearest else None)
+            beside = (*stated[index + 1 :], *reversed(stated[:index]))
+            nearest = next((other for other in beside if other is not None), None)
+            found[index] = written if nearest is None else written._replace(year=_year_beside(written, nearest))
     return found
+
+
+def _year_beside(written: _Written, other: _Written) -> int | None:
+    """The year of a date that stands beside one with a year."""
+    if not (_has_month(written) and _has_month(other)) or other.year is None:
+        return other.year
+    around = shift_day(other.year, _month(other), _day(other) or _MIDDLE, 0)
+    nearest = None if around is None else _nearest(written, around, ())
+    return other.year if nearest is None else nearest.year
+
+
+def _in_years_around(found: list[_Written], near: int) -> list[_Written]:
+    """Dates of which the text tells no year take that in which they are nearest to the day `near`, those beside a
+    weekday first: where no such day is given, they tell the others when it was."""
+    if all(written.year is not None for written in found):
+        return found
+    dated, around = list(found), date.fromordinal(near) if near > 0 else None
+    beside = [_weekdays_beside(found, index) for index in range(len(found))]
+    for index in sorted(range(len(found)), key=lambda index: not beside[index]):
+        written = found[index]
+        if written.year is None and _has_month(written):
+            day = _nearest(written, around, beside[index])
+            around = around or day
+            dated[index] = written if day is None else written._replace(year=day.year)
+    return dated
+
+
+def _nearest(written: _Written, around: date | None, weekdays: Iterable[int]) -> date | None:
+    """The day that a date without a year means: in the year in which it is nearest to the day `around`, but rather a
+    year earlier or later if it is one of the weekdays then; None where nothing tells."""
+    month, day = _month(written), _day(written) or _MIDDLE
+    first = _LEAP_YEAR - _CYCLE + 1 if around is None else around.year - _AROUND
+    last = _LEAP_YEAR if around is None else around.year + _AROUND
+    days = [made for year in range(last, first - 1, -1) if (made := shift_day(year, month, day, 0)) is not None]
+    fitting = [made for made in days if made.weekday() in weekdays]
+    if around is None:
+        return next(iter(fitting), None)
+    close = [made for made in fitting if abs(made.year - around.year) <= 1]
+    return min(close or days, key=lambda made: abs(made - around), default=None)
+
+
+def _weekdays_beside(found: list[_Written], index: int) -> list[int]:
+    """The weekdays that stand before and after a date."""
+    beside = (*found[max(0, index - 1) : index], *found[index + 1 : index + 2])
+    return [_weekday_number(written.match["weekday"]) for written in beside if written.form == "weekday"]
+
+
+def _has_month(written: _Written) -> bool:
+    return "m" in written.groups or "mon" in written.groups
+
+
+def _day(written: _Written) -> int:
+    """The day of the month; 0 where there is none."""
+    if "w" in written.groups:
+        return DAYS_IN_WORDS.index("-".join(re.split(r"[-\s]+", written.match["w"].lower()))) + 1
+    return int(written.match[written.groups["d"]]) if "d" in written.groups else 0
 
 
 def _month(written: _Written) -> int:
@@ -189,8 +256,7 @@ def _month(written: _Written) -> int:
 def _counting_year(written: _Written) -> int:
     if written.year is not None:
         return written.year
-    day = written.groups.get("d")
-    return _LEAP_YEAR if day and _month(written) == 2 and int(written.match[day]) == 29 else _SOME_YEAR
+    return _LEAP_YEAR if _has_month(written) and (_month(written), _day(written)) == (2, 29) else _SOME_YEAR
 
 
 def _rewritten(written: _Written, days: int) -> str | None:
@@ -199,17 +265,19 @@ def _rewritten(written: _Written, days: int) -> str | None:
         return written.match[0]
     if written.form == "season":
         return _season(written, days)
-    year, month = _counting_year(written), _month(written)
-    if "d" not in written.groups:
+    year, month, day = _counting_year(written), _month(written), _day(written)
+    if not day:
         new = shift_month(year, month, days)
         return None if new is None else _fill(written, _parts(written, new))
-    new = shift_day(year, month, int(written.match[written.groups["d"]]), days)
+    new = shift_day(year, month, day, days)
     if new is None:
         return None
     if "d2" not in written.groups:
         return _fill(written, _parts(written, new))
     end = shift_day(year, month, int(written.match["d2"]), days)
-    return None if end is None else _fill(written, _span(written, new, end))
+    if end is None or ("mon" not in written.groups and end.month != new.month):
+        return None
+    return _fill(written, _span(written, new, end))
 
 
 def _parts(written: _Written, new: date) -> dict[str, str]:
@@ -226,9 +294,16 @@ def _parts(written: _Written, new: date) -> dict[str, str]:
         parts[groups["m"]] = f"{new.month:02d}" if _is_padded(written) else str(new.month)
     if "d" in groups:
         parts[groups["d"]] = f"{new.day:02d}" if _is_padded(written) else str(new.day)
+    if "w" in groups:
+        parts["w"] = like(match["w"], _in_words(new.day, match["w"]))
     if "o" in groups:
         parts["o"] = like(match["o"], _ordinal(new.day))
     return parts
+
+
+def _in_words(day: int, old: str) -> str:
+    """A day of the month in words, as loosely joined as the one it stands for."""
+    return DAYS_IN_WORDS[day - 1].replace("-", " " if " " in old else "-")
 
 
 def _span(written: _Written, start: date, end: date) -> dict[str, str]:
@@ -238,7 +313,7 @@ def _span(written: _Written, start: date, end: date) -> dict[str, str]:
     parts = _parts(written, start) | {
         key: value
         for key, value in _parts(written, end).items()
-        if key in ("y", "yy") or (key == "mon" and not name_first)
+        if key in ("y", "yy", "m") or (key == "mon" and not name_first)
     }
     parts["d2"] = f"{end.day:02d}" if _is_padded(written) else str(end.day)
     if "o2" in written.groups:
@@ -250,7 +325,8 @@ def _span(written: _Written, start: date, end: date) -> dict[str, str]:
         else:
             last = "o" if "o" in parts else "d"
             parts[last] = f"{parts[last]} {other}"
-    parts["mon"] = _month_name(written, named.month)
+    if "mon" in written.groups:
+        parts["mon"] = _month_name(written, named.month)
     return parts
 
 
@@ -307,12 +383,17 @@ def _season_of(day: date) -> str:
 def _weekday(found: list[_Written], index: int, days: int) -> str | None:
     """The weekday of the date that it stands beside, after the shift; alone, the weekday so many days away."""
     old = found[index].match["weekday"]
-    stem = old[:3].title()
-    number = next(place for place, name in enumerate(_WEEKDAYS) if name.startswith(stem))
+    number = _weekday_number(old)
     beside = _date_beside(found, index, number)
     day = beside if beside is not None else date(_SOME_YEAR, 1, 2) + timedelta(number)
     new = shift_day(day.year, day.month, day.day, days)
     return None if new is None else _weekday_name(old, _WEEKDAYS[new.weekday()])
+
+
+def _weekday_number(name: str) -> int:
+    """0 for Monday."""
+    stem = name[:3].title()
+    return next(place for place, full in enumerate(_WEEKDAYS) if full.startswith(stem))
 
 
 def _weekday_name(old: str, new: str) -> str:
@@ -322,13 +403,8 @@ def _weekday_name(old: str, new: str) -> str:
 
 
 def _date_beside(found: list[_Written], index: int, weekday: int) -> date | None:
-    """The full date after or before a weekday; one without a year is put into a year where the weekday is right."""
-    neighbours: Iterable[_Written] = (*found[index + 1 : index + 2], *found[max(0, index - 1) : index])
-    for written in neighbours:
-        if "d" not in written.groups:
-            continue
-        month, day = _month(written), int(written.match[written.groups["d"]])
-        years = (written.year,) if written.year is not None else range(_LEAP_YEAR, _LEAP_YEAR - 28, -1)
-        days = [made for year in years if (made := shift_day(year, month, day, 0)) is not None]
-        return next((made for made in days if made.weekday() == weekday), days[0] if days else None)
-    return None
+    """The day after or before a weekday, rather the one that is on it."""
+    beside: Iterable[_Written] = (*found[index + 1 : index + 2], *found[max(0, index - 1) : index])
+    made = [shift_day(_counting_year(one), _month(one), _day(one), 0) for one in beside if _day(one)]
+    days = [day for day in made if day is not None]
+    return next((day for day in days if day.weekday() == weekday), days[0] if days else None)

@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from streamdeid.transform.addresses import Addresses
+from streamdeid.transform.abroad import towns_abroad
+from streamdeid.transform.addresses import Addresses, holds_more, is_wider_than_town
 from streamdeid.transform.identifiers import Identifiers
 from streamdeid.transform.places import Places
 from streamdeid.transform.prf import Prf
@@ -119,3 +120,53 @@ def test_a_number_that_goes_round_among_leading_zeros_ends(addresses, monkeypatc
     circle = {"405": "012", "012": "087", "087": "012"}
     monkeypatch.setattr(addresses, "_scrambled", lambda _, text: circle[text])
     assert addresses.street("p", "405").startswith("1")
+
+
+def test_what_stands_behind_a_postal_code_is_the_town(addresses):
+    new = addresses.whole("p", "Hauptstr. 5, 10115 Berlin, Germany")
+    assert "Berlin" not in new
+    assert new.endswith(", Germany")
+
+
+def test_a_country_at_the_end_is_no_town(addresses):
+    new = addresses.whole("p", "12 High Street, London, UK")
+    town = new.split(", ")[1]
+    assert new.endswith(f"Street, {town}, UK")
+    assert town in {one.city for one in towns_abroad("@GB")} - {"London"}
+
+
+@pytest.mark.parametrize("text", ["RR 2 Box 15", "HC 68 Box 23A", "PSC 802 Box 74"])
+def test_a_route_keeps_its_words(addresses, text):
+    new = addresses.street("p", text)
+    assert new != text
+    assert re.sub(r"\d+[A-Z]?", "0", new) == re.sub(r"\d+[A-Z]?", "0", text)
+
+
+def test_a_name_beside_a_box_goes(addresses):
+    assert "Nonesuch" not in addresses.street("p", "Nonesuch Farm, PO Box 12")
+    assert re.fullmatch(r"PO Box \d\d", addresses.street("p", "PO Box 12"))
+
+
+@pytest.mark.parametrize("text", ["Holland, MI 49423", "9 Imaginary Road, Mexico, MO 65265"])
+def test_a_town_that_is_called_like_a_country_goes(addresses, text):
+    assert not {"Holland", "Mexico"} & set(re.findall(r"\w+", addresses.whole("p", text)))
+
+
+@pytest.mark.parametrize(("text", "expected"), [("Massachusetts", True), ("Germany", True), ("Holland", False)])
+def test_states_and_countries_are_no_towns(text, expected):
+    assert is_wider_than_town(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("COUNTRY", "Paris, France", True),
+        ("COUNTRY", "United Kingdom", False),
+        ("CITY", "Berlin DE", True),
+        ("CITY", "New York", False),
+        ("ZIP", "MA 01002", True),
+        ("ZIP", "SW1A 2AA", False),
+    ],
+)
+def test_a_part_may_hold_more_than_its_label_says(kind, text, expected):
+    assert holds_more(kind, text) == expected

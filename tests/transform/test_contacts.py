@@ -4,6 +4,7 @@ import re
 import pytest
 
 from streamdeid.transform.contacts import Contacts
+from streamdeid.transform.dialling import dialled
 from streamdeid.transform.identifiers import Identifiers
 from streamdeid.transform.lexicon import STATE_OF_AREA_CODE
 from streamdeid.transform.names import Names
@@ -32,7 +33,11 @@ def replace():
         ("+44 (0)20 7946 0000", r"\+44 \(0\)20 7946 0\d{3}"),
         ("07700 123456", r"07700 900\d{3}"),
         ("0161 496 0000", r"0163 296 0\d{3}"),
-        ("+33 1 23 45 67 89", r"\+\d\d \d \d\d \d\d \d\d \d\d"),
+        ("+33 1 23 45 67 89", r"\+33 [1-9] \d\d \d\d \d\d \d\d"),
+        ("+49 (0)30 1234567", r"\+49 \(0\)[1-9]\d \d{7}"),
+        ("0049 30 1234567", r"0049 [1-9]\d \d{7}"),
+        ("011 353 1 234 5678", r"011 353 [1-9] \d{3} \d{4}"),
+        ("+7 495 123-45-67", r"\+7 [1-9]\d\d \d{3}-\d\d-\d\d"),
         ("1-800-FLOWERS", r"\d-\d{3}-[A-Z]{7}"),
     ],
 )
@@ -64,7 +69,7 @@ def test_the_local_part_of_a_number_for_fiction_is_another_one(replace, number):
 
 
 def test_different_contacts_stay_different(replace):
-    phones = [f"213-{number:03d}-1234" for number in range(200, 210)]  # there are 30 area codes in California
+    phones = [f"{code}-867-1234" for code in ("213", "415", "510", "530", "562", "619", "707", "831", "925", "949")]
     assert len({replace(phone) for phone in phones}) == len(phones)
     mails = [f"user{number}@hospital.test" for number in range(5000)]
     assert len({replace(mail) for mail in mails}) == len(mails)
@@ -129,6 +134,43 @@ def test_an_address_is_of_the_false_name(address, owner):
     contacts = Contacts(PRF, Identifiers(PRF), names)
     new = contacts.replace("p", "CONTACT/EMAIL", address, address, owner)
     assert new.startswith(f"{names.given('p', 'John')}.{names.family('p', 'Doe')}".lower())
+
+
+def test_a_number_agrees_with_itself_in_its_country(replace):
+    abroad, at_home = replace("+49 30 1234567"), replace("030 1234567")
+    assert at_home == f"0{abroad.removeprefix('+49 ')}"
+
+
+@pytest.mark.parametrize(("code", "area"), [("413", {"413"}), ("718", {"347", "718"}), ("857", {"617", "857"})])
+def test_an_area_code_serves_the_same_area(replace, code, area):
+    assert {replace(f"({code}) 867-5309", scope=f"p{number}")[1:4] for number in range(60)} == area
+
+
+def test_a_number_drawn_at_random_has_any_area_code_of_the_state():
+    prf = Prf(b"a made-up seed of a vault", is_random=True)
+    contacts = Contacts(prf, Identifiers(prf))
+    numbers = [
+        contacts.replace(f"p{number}", "CONTACT/PHONE", text, text) for number, text in enumerate(["4138675309"] * 60)
+    ]
+    assert {STATE_OF_AREA_CODE[number[:3]] for number in numbers} == {"MA"}
+    assert len({number[:3] for number in numbers}) > 4
+
+
+def test_the_components_of_a_number_are_those_of_the_false_number():
+    contacts = Contacts(PRF, Identifiers(PRF))
+    whole = dialled("(617)", "555-1234")
+    parts = [contacts.replace("p", "CONTACT/PHONE", part, part, whole) for part in ("617", "555-1234")]
+    assert "-".join(parts) == contacts.replace("p", "CONTACT/PHONE", "617-555-1234", "617-555-1234")
+
+
+@pytest.mark.parametrize(
+    "text", ["Jane Roe <jroe@hospital.test>", "jroe@hospital.test; j@x.test", "e: jroe@hospital.test"]
+)
+def test_an_address_among_other_things_is_at_an_example_domain(replace, text):
+    new = replace(text)
+    assert "test" not in new
+    assert "roe" not in new.lower()
+    assert new.count("@example.") == text.count("@")
 
 
 def test_scopes_differ(replace):

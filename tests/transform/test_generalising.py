@@ -85,14 +85,21 @@ def test_times_of_day_and_what_says_nothing_stay() -> None:
         ("ninety-two years old", "90+ years old", "90+ years old"),
         ("60s", "60-69", "60-74"),
         ("90s", "90+", "90+"),
-        ("forty-five", "<AGE>", "<AGE>"),
-        ("in his sixties", "<AGE>", "<AGE>"),
+        ("forty-five", "40-49", "45-59"),
+        ("in his sixties", "in his 60-69", "in his 60-74"),
         ("elderly", "<AGE>", "<AGE>"),
     ],
 )
 def test_bands_of_ages(text: str, by_ten: str, by_fifteen: str) -> None:
     assert generalised("AGE age", text) == by_ten
     assert generalised("AGE age step=15", text) == by_fifteen
+
+
+def test_groups_of_ages() -> None:
+    groups = "AGE age ranges=[1, 4, 12, 20, 40, 60, 80]"
+    texts = ("63 y.o.", "five", "85", "93 y.o.")
+    assert [generalised(groups, text) for text in texts] == ["60-79 y.o.", "4-11", "80-89", "90+ y.o."]
+    assert generalised(groups, "63", "NM") == "60"
 
 
 def test_ages_in_numbers_become_the_first_of_the_band() -> None:
@@ -146,6 +153,10 @@ def test_ranges_of_numbers(step: str, text: str, datatype: str, expected: str) -
         ("generalise DATE month step=3", "month takes no step"),
         ("generalise AGE age step=2.5", "whole number of years"),
         ("generalise AGE age areas=036", "age takes no areas"),
+        ("generalise DATE month ranges=1,4", "month takes no ranges"),
+        ("generalise AGE age step=5 ranges=1,4", "ranges or a step, not both"),
+        ("generalise AGE age ranges=4,1", "lowest first"),
+        ("generalise AGE age ranges=x", "cannot be done with ranges 'x'"),
         ("generalise LOCATION/ZIP zip3 areas=x", "cannot be done with areas 'x'"),
         ("generalise range step=0", "greater than 0"),
     ],

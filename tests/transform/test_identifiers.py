@@ -4,7 +4,9 @@ import uuid
 import pytest
 
 from streamdeid.transform import checkdigits
-from streamdeid.transform.identifiers import Identifiers
+from streamdeid.transform.checkdigits import is_iban
+from streamdeid.transform.identifiers import Identifiers, stand_in
+from streamdeid.transform.originals import Originals
 from streamdeid.transform.prf import Prf
 
 
@@ -131,3 +133,21 @@ def test_parts_of_an_identifier_are_parts_of_its_surrogate(identifiers):
 def test_a_part_is_never_its_own_surrogate(identifiers):
     for number in range(100):
         assert identifiers.mention("H", f"12345{number:02d}", f"{number:02d}") != f"{number:02d}"
+
+
+@pytest.mark.parametrize("text", ["DE89370400440532013000", "GB29 NWBK 6016 1331 9268 19", "NO9386011117947"])
+def test_an_account_number_stays_valid_and_in_its_country(text):
+    identifiers = Identifiers(Prf(b"a made-up secret for tests"))
+    new = identifiers.surrogate("bank", text)
+    plain = new.replace(" ", "")
+    assert new != text
+    assert (new[:2], len(new)) == (text[:2], len(text))
+    assert int("".join(str(int(char, 36)) for char in plain[4:] + plain[:4])) % 97 == 1
+    assert Originals(Prf(b"a made-up secret for tests")).surrogate("bank", new) == text
+    assert is_iban(stand_in(text).replace(" ", ""))
+
+
+def test_no_other_number_becomes_a_valid_account_number():
+    identifiers = Identifiers(Prf(b"a made-up secret for tests"))
+    texts = [f"NO00{number:011d}" for number in range(400)]
+    assert not any(is_iban(identifiers.surrogate("bank", text)) for text in texts if not is_iban(text))

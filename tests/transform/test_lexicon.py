@@ -12,7 +12,7 @@ UNWANTED = {
     *("parkinson", "crohn", "foley", "hodgkin", "cushing", "murphy", "hoffmann", "kocher", "babinski"),
     *("young", "white", "black", "hill", "march", "paris", "florence", "london"),
 }
-NAME_LISTS = [lexicon.FAMILY, lexicon.GIVEN["F"], lexicon.GIVEN["M"]]
+NAME_LISTS = [lexicon.FAMILY, lexicon.GIVEN["F"], lexicon.GIVEN["M"], lexicon.given_names("U", "")]
 CULTURES = set(lexicon.FAMILIES) - {""}
 
 
@@ -26,10 +26,21 @@ def test_there_are_enough():
 def test_there_are_enough_of_every_culture(culture):
     assert len(lexicon.FAMILIES[culture]) >= 100
     assert all(len(lexicon.given_names(sex, culture)) >= 40 for sex in "FM")
-    assert set(lexicon.given_names("U", culture)) == {
-        *lexicon.given_names("F", culture),
-        *lexicon.given_names("M", culture),
-    }
+    either = set(lexicon.given_names("U", culture))
+    sexes = {*lexicon.given_names("F", culture), *lexicon.given_names("M", culture)}
+    assert either == sexes or (len(either) >= 50 and not either & {*lexicon.GIVEN_EITHER, *lexicon.FAMILY})
+
+
+@pytest.mark.parametrize("letter", lexicon.INITIALS)
+def test_there_are_english_names_for_every_letter(letter):
+    lists = [lexicon.given_names("F", "english", letter), lexicon.given_names("M", "english", letter)]
+    for names in [*lists, lexicon.given_names("U", "", letter), lexicon.family_names("", letter)]:
+        assert len(names) >= 3
+        assert all(name.startswith(letter) for name in names)
+
+
+def test_a_list_without_a_letter_gives_all_its_names():
+    assert lexicon.family_names("south_asian", "F") == lexicon.FAMILIES["south_asian"]
 
 
 @pytest.mark.parametrize("names", NAME_LISTS)

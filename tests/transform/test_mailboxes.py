@@ -13,6 +13,8 @@ NAMES = [("NAME/FAMILY", "Doe-Roe"), ("NAME/GIVEN", "John"), ("NAME/GIVEN", "Qui
         ("nonesuch-zzyzx", "nonesuch zzyzx"),
         ("j.doe", " doe"),
         ("jdoe", ""),
+        ("emilysmith7", "emily smith"),
+        ("smithemily", "emily smith"),
         ("a.b.c", ""),
         ("", ""),
     ],

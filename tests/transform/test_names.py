@@ -56,6 +56,21 @@ def test_every_form_of_a_full_name_agrees(names, full):
     assert full("Jane Doe, PA-C").endswith(f" {family}, PA-C")
 
 
+@pytest.mark.parametrize(
+    ("name", "mention"), [("Doe", "Does"), ("Jones", "Joneses"), ("Kelly", "Kellies"), ("O'Neil", "O'Neils")]
+)
+def test_a_family_in_the_plural_is_the_false_family_in_the_plural(names, name, mention):
+    family = names.family("p", name)
+    plural = family + ("es" if family.endswith(("s", "x", "z", "ch", "sh")) else "s")
+    assert names.replace("p", "NAME/FAMILY", name, mention) == plural
+    assert names.replace("p", "NAME/FAMILY", name, mention.upper()) == plural.upper()
+
+
+def test_particles_stay_before_a_family_in_the_plural(names):
+    family = names.family("p", "Berg")
+    assert names.replace("p", "NAME/FAMILY", "van der Berg", "van der Bergs").startswith(f"van der {family}")
+
+
 def test_an_initial_is_the_initial_of_the_surrogate_where_the_name_is_known(names, full):
     given, family = names.given("p", "John"), names.family("p", "Doe")
     assert full("J. Doe", "John Doe") == f"{given[0]}. {family}"
@@ -66,7 +81,8 @@ def test_an_initial_is_the_initial_of_the_surrogate_where_the_name_is_known(name
 def test_an_unknown_initial_becomes_another_letter(names):
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     images = [names.replace("p", "NAME/GIVEN", letter, letter) for letter in letters]
-    assert sorted(images) == list(letters)
+    assert set(images) <= set(lexicon.INITIALS)
+    assert len(set(images)) > 8
     assert all(old != new for old, new in zip(letters, images, strict=True))
 
 
@@ -188,6 +204,49 @@ def test_the_initials_of_a_known_name_are_those_of_the_false_one(names, full, me
     assert full(mention, value) == pattern.format(**{key: name[0] for key, name in letters.items()})
 
 
+@pytest.mark.parametrize("scope", list("abcdefghij"))
+def test_initials_of_a_name_that_is_not_known_are_those_of_the_false_one(names, scope):
+    def new(text):
+        return names.replace(scope, "NAME/PATIENT", text, text)
+
+    given, family = new("Emily Smith").split()
+    assert new("E. Smith") == f"{given[0]}. {family}"
+    assert new("Smith, E.") == f"{family}, {given[0]}."
+    assert new("ES") == f"{given[0]}{family[0]}"
+    assert new("S") == family[0]
+
+
+@pytest.mark.parametrize("word", ["Smith", "Brown", "Roe", "Jones"])
+def test_a_lone_surname_is_that_of_the_full_name(names, full, word):
+    assert full(word) == names.family("p", word)
+    assert full(f"Jane {word}").endswith(f" {names.family('p', word)}")
+    assert full(f"{word} J").startswith(f"{names.family('p', word)} ")
+
+
+@pytest.mark.parametrize("text", ["Jr.", "Jr", "III", "PhD", "Sr., PhD"])
+def test_what_stands_behind_names_stays_where_it_was_found_alone(names, text):
+    assert names.replace("p", "NAME/PATIENT", text, text) == text
+
+
+@pytest.mark.parametrize("text", ["JR", "SR", "MD", "JD", "RN"])
+def test_what_may_be_initials_does_not_stay(names, text):
+    new = names.replace("p", "NAME/PATIENT", text, text)
+    assert all(old != letter for old, letter in zip(text, new, strict=True))
+
+
+@pytest.mark.parametrize("name", ["Casey", "Morgan", "Robin", "Alex", "Jordan", "Taylor"])
+def test_a_name_of_men_and_women_becomes_another_one(names, name):
+    for scope in map(str, range(20)):
+        assert names.given(scope, name) not in lexicon.GIVEN_EITHER
+
+
+@pytest.mark.parametrize("name", ["James", "William", "Jennifer", "Laura", "Peter", "Noah", "Nancy"])
+def test_an_english_name_becomes_an_english_one(names, name):
+    english = lexicon.given_names(lexicon.sex_of(name.lower()), "english")
+    assert len(english) > 400
+    assert all(names.given(scope, name) in english for scope in map(str, range(20)))
+
+
 @pytest.mark.parametrize("mention", ["JD", "MKT"])
 def test_unknown_initials_become_other_ones(full, mention):
     new = full(mention)
@@ -201,6 +260,8 @@ def test_unknown_initials_become_other_ones(full, mention):
     [
         ("Garcia", "Guadalupe", "hispanic"),
         ("Nguyen", "Minh", "east_asian"),
+        ("Chen", "Wei", "east_asian"),
+        ("Kim", "Woo", "east_asian"),
         ("Tanaka", "Yuki", "east_asian"),
         ("Patel", "Priya", "south_asian"),
         ("Ahmed", "Fatima", "arabic"),

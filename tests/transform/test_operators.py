@@ -179,3 +179,14 @@ def test_a_result_that_the_datatype_cannot_hold_is_refused(apply):
 def test_a_field_and_its_mention_agree(apply):
     family = apply("surrogate", "NAME/FAMILY", "DOE")
     assert apply("surrogate", "NAME/FAMILY", "Mr. Doe's", "FT", value="DOE") == f"Mr. {family.title()}'s"
+
+
+def test_the_year_of_birth_is_that_of_the_shifted_date(apply):
+    def born(text, value, operator="shift"):
+        return apply(operator, "DATE/BIRTH", text, "TX", value=value)
+
+    assert born("1961", "19610214") == "1960"
+    assert born("1961", "1961-08-14") is None
+    assert born("1961", "19610214", "surrogate") == "1960"
+    assert apply("shift", "DATE", "1961", "TX") is None
+    assert apply("shift", "DATE/BIRTH", "1961", "DT") is None

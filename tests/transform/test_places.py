@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from streamdeid.transform.abroad import towns_abroad
 from streamdeid.transform.identifiers import Identifiers
 from streamdeid.transform.localities import towns_of
 from streamdeid.transform.places import Places
@@ -123,6 +124,25 @@ def test_other_postal_codes_keep_their_shape(places, text):
 )
 def test_states(places, text, expected):
     assert places.state(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("city", "state", "code", "country"),
+    [
+        ("Toronto", "ON", "M5V 2T6", ""),
+        ("London", "", "SW1A 2AA", "GBR"),
+        ("Manchester", "", "M1 1AE", "UK"),
+        ("Berlin", "", "10115", "Germany"),
+    ],
+)
+def test_an_address_abroad_stays_in_its_country(places, city, state, code, country):
+    labels = ("LOCATION/CITY", "LOCATION/STATE", "LOCATION/ZIP", "LOCATION/COUNTRY")
+    where = whereabouts(list(zip(labels, (city, state, code, country), strict=True)))
+    new = places.city("p", city, where.encode())
+    town = next(town for town in towns_abroad(where.state) if town.city == new)
+    assert new != city
+    assert places.zip("p", code, where.encode()).startswith(town.zips[0])
+    assert len(places.zip("p", code, where.encode())) == len(code)
 
 
 def test_a_county_keeps_the_word(places):

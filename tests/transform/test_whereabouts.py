@@ -3,6 +3,7 @@ import pytest
 from streamdeid.transform.whereabouts import Whereabouts, of_part, state_code, whereabouts
 
 CITY, STATE, ZIP = "LOCATION/CITY", "LOCATION/STATE", "LOCATION/ZIP"
+COUNTRY = "LOCATION/COUNTRY"
 
 
 @pytest.mark.parametrize(
@@ -18,6 +19,14 @@ CITY, STATE, ZIP = "LOCATION/CITY", "LOCATION/STATE", "LOCATION/ZIP"
         ([(ZIP, "03601")], ("NH", "", "03601")),  # fewer than 20,000 people
         ([(CITY, "Nonesuch"), (STATE, "OH"), (ZIP, "02115")], ("OH", "", "nonesuch")),  # not a ZIP code of Ohio
         ([(CITY, "Toronto"), (STATE, "ON"), (ZIP, "K1A 0B6")], ("ON", "", "toronto")),
+        ([(CITY, "Toronto"), (ZIP, "M5V 2T6")], ("ON", "", "toronto")),
+        ([(CITY, "London"), (ZIP, "SW1A 2AA")], ("@GB", "AA", "london")),
+        ([(CITY, "Berlin"), (STATE, "DE"), (ZIP, "10115"), (COUNTRY, "DEU")], ("@DE", "", "berlin")),
+        ([(CITY, "Berlin"), (STATE, "DE")], ("@DE", "", "berlin")),  # there is none in Delaware
+        ([(CITY, "Dover"), (STATE, "DE")], ("DE", "199", "dover")),
+        ([(CITY, "Paris"), (COUNTRY, "France")], ("@FR", "", "paris")),
+        ([(CITY, "Paris")], ("TX", "754", "paris")),
+        ([(CITY, "Boston"), (STATE, "MA"), (ZIP, "02115"), (COUNTRY, "USA")], ("MA", "021", "boston")),
         ([(CITY, "A|B")], ("", "", "a b")),
         ([], ("", "", "")),
     ],

@@ -48,7 +48,7 @@ def shifted(day, days):
         ("Mon 5 Mar", "Sat 25 Nov"),
         ("Monday, March 4, 2024", "Saturday, November 25, 2023"),
         ("March 5th, 2024 (Tuesday)", "November 26th, 2023 (Sunday)"),
-        ("Tues 3/5", "Sun 11/25"),
+        ("Tues 3/5", "Sun 11/26"),
         ("3/5", "11/25"),
         ("2/29", "11/21"),
         ("Mar 2024", "Dec 2023"),
@@ -68,6 +68,17 @@ def shifted(day, days):
         ("March 5 and 8, 2024", "November 26 and 29, 2023"),
         ("June 5th-9th, 2024", "February 26th-March 1st, 2024"),
         ("5-12 June 2024", "26 February-4 March 2024"),
+        ("4 to 6 March 2024", "25 to 27 November 2023"),
+        ("from the 4th to the 6th of March 2024", "from the 25th to the 27th of November 2023"),
+        ("4th and 6th of March 2024", "25th and 27th of November 2023"),
+        ("March 4th to the 6th, 2024", "November 25th to the 27th, 2023"),
+        ("12 until 16 June 2024", "4 until 8 March 2024"),
+        ("between 4 and 6/3/2024", "between 25 and 27/11/2023"),
+        ("14-16/03/2024", "05-07/12/2023"),
+        ("the fifth of March 2024", "the twenty-sixth of November 2023"),
+        ("March twenty first, 2024", "December twelfth, 2023"),
+        ("TWENTY FIRST OF MARCH", "ELEVENTH OF DECEMBER"),
+        ("28 December to 2 January 2024", "19 September to 24 September 2023"),
         ("Jan 5 - Feb 3, 2024", "Sep 27 - Oct 26, 2023"),
         ("between 3/5/24 and 4/6/24", "between 11/26/23 and 12/28/23"),
         ("week of March 5, 2024", "week of November 26, 2023"),
@@ -104,7 +115,15 @@ def test_holidays(text, expected):
         "99/99/9999",
         "00/00/0000",
         "the 5th",
-        "the fifth of March",
+        "March fifth, twenty twenty-four",
+        "February nineteen",
+        "March five",
+        "the fifth to the seventh of March",
+        "the 4th, 5th and 6th of March",
+        "March 45, 2024",
+        "32 March 2024",
+        "30 to 31 February 2024",
+        "9999-99-99",
         "Christmas 12/25/2023",
         "6175551234",
         "3/5/24 and 42",
@@ -113,6 +132,37 @@ def test_holidays(text, expected):
 )
 def test_what_cannot_be_read(text):
     assert shift_written(text, -100) is None
+
+
+LEAP_YEAR = date(2024, 3, 5).toordinal()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3/15", "12/6"),
+        ("March 8", "November 29"),
+        ("28 February", "20 November"),
+        ("Tue 3/5", "Sun 11/26"),
+        ("Mon 3/6", "Sat 11/26"),  # 2023
+        ("Sun 3/5 and 3/15", "Fri 11/25 and 12/6"),  # 2023
+        ("Wed 3/5 (made up)", "Mon 11/25 (made up)"),  # 2025
+        ("12/20", "09/11"),
+        ("3/15/2022", "12/5/2021"),
+        ("3/15, 3/16/2022", "12/5, 12/6/2021"),
+        ("March", "December"),
+    ],
+)
+def test_a_date_without_a_year_is_of_the_one_it_is_nearest_in(text, expected):
+    assert shift_written(text, -100, near=LEAP_YEAR) == expected
+
+
+@given(day=st.dates(date(2020, 6, 1), date(2025, 6, 1)), apart=st.integers(-150, 150), days=SHIFTS)
+def test_it_moves_as_far_as_the_date_that_it_is_near_to(day, apart, days):
+    near = day + timedelta(apart)
+    new = shift_written(f"{near:%b} {near.day}" if near.month != 5 else f"{near:%m/%d}", days, near=day.toordinal())
+    expected = shifted(near, days)
+    assert normal(new) in (normal(f"{expected:%b %d}"), normal(f"{expected:%m/%d}"), f"May {expected.day}")
 
 
 def test_day_first():

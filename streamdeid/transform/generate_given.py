@@ -1,0 +1,117 @@
+"""Given names that are kept by hand: where faker's lists are short, frequent, or do not say what a reader knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+#: False English names: well known as such, and not among the frequent ones. Those of either sex stand for names that do
+#: not tell one, so that they go with any sex that is stated.
+FALSE_ENGLISH: Final[Mapping[str, str]] = {
+    "female": "Adela Adelaide Adele Adelina Adeline Agatha Aileen Alanna Alberta Aletha Alethea Alexina Alfreda Alisa "
+    "Allyson Alma Althaea Althea Alvina Amabel Amity Anabel Anastasia Andra Annabel Anneliese Annemarie Annika "
+    "Annis Anthea Antoinette Antonia Araminta Ardith Arianna Arleen Arlene Arlette Astrid Athena Audra Augusta "
+    "Augustina Aurelia Babette Barbra Beatrix Benita Berenice Bernadine Bernice Bertha Bessie Bettina Beulah "
+    "Blanche Blythe Bonita Bridie Briony Calista Callista Camilla Caprice Carina Carissa Carleen Carlotta Carmel "
+    "Carolina Carolyne Cassia Cathleen Cecelia Cecile Cecilia Celeste Celestine Celia Celine Charis Charleen "
+    "Charmaine Cherise Christabel Christiana Clarice Clarinda Clarissa Claudette Clementine Cleone Clorinda "
+    "Colette Constance Cora Coralie Cordelia Coretta Corinna Corinne Cornelia Cosima Cressida Dagmar Dahlia "
+    "Damaris Daphne Daria Darla Davina Deirdre Delia Delilah Deloris Delphine Demelza Denyse Diandra Diantha "
+    "Dinah Dionne Dixie Dolly Donella Dora Dorcas Doreen Dorinda Dorothea Dorothee Dorrit Dorthy Drusilla Dulcie "
+    "Dulcinea Earlene Edith Edna Edwina Eleanora Elena Elfreda Elinor Elisa Eliza Elodie Eloise Elsa Elspeth "
+    "Elvina Elvira Emeline Emmeline Enid Ernestine Esme Estella Estelle Ethel Etta Eudora Eugenia Eugenie Eulalia "
+    "Eunice Eustacia Evangeline Evelina Fallon Faustina Faye Felicity Fenella Fern Filomena Flavia Fleur "
+    "Fleurette Flora Floretta Florinda Florrie Flossie Francie Francine Freda Frederica Freida Frieda Gayla Gena "
+    "Genevieve Genna Gennifer Georgene Georgette Georgiana Germaine Gertie Gertrude Gilda Ginevra Ginny Gisella "
+    "Giselle Gladys Glenna Glennis Glynis Greta Gretchen Griselda Guinevere Gwen Gwenda Gwendolen Gwenllian "
+    "Gwladys Gwyneth Haidee Harriett Harriette Hedwig Helena Heloise Henrietta Hephzibah Hermia Hermina Hermione "
+    "Hettie Hilda Honora Honoria Horatia Hortense Ilona Imelda Imogene Ingrid Ione Irma Isadora Isidora Jacinda "
+    "Jacinta Janelle Jannette Jeanine Jemima Jessamine Jessamy Jocasta Johanna Josephina Josie Juanita Juliana "
+    "Julianna Juliet Juliette Justina Katarina Katerina Katharine Katherina Kathlyn Keelin Keisha Kenna Keren "
+    "Kerensa Kerstin Keziah Kiera Kirstin Kitty Kizzy Kristal Laetitia Lana Larissa Laurena Lauretta Laurinda "
+    "Lavinia Leila Leilani Lena Lenora Leona Leonora Leora Leta Letitia Lettice Lettie Liana Lidia Liesl Lila "
+    "Lilah Lilian Liliana Lilias Lilith Lillian Lina Linnea Linnet Liora Livia Lizette Lorelei Lorena Lorinda "
+    "Lorna Lottie Louella Louisa Lourdes Lucasta Luciana Lucilla Lucille Lucinda Lucretia Luella Mabel Mabelle "
+    "Maeve Magdalen Magdalena Maida Malinda Malvina Marceline Marcella Marcelle Margaretta Margery Margo Margot "
+    "Mariana Marianna Marianne Maribel Marietta Marina Marjorie Marla Marlena Marlene Martina Maryann Marybeth "
+    "Marylou Mathilda Maud Maude Maura Mavis Maxine Melantha Melba Melicent Melina Meliora Mildred Millicent Mimi "
+    "Minerva Minna Minnie Mira Mirabel Miriam Moira Mollie Mona Morgana Morna Morwenna Muriel Myfanwy Myra Myrna "
+    "Myrtilla Nadia Nanci Nanette Narelle Nedra Nell Nellie Nerida Nerissa Nerys Nessa Netta Nettie Neva Neve "
+    "Nicolette Nigella Nita Noelene Noelle Nola Nonie Nora Norah Noreen Octavia Odelia Odette Olga Olwen Ondine "
+    "Opal Ophelia Ottilie Paloma Pandora Pattie Pauletta Paulette Paulina Pearl Pearlie Perdita Perpetua Persis "
+    "Petra Petronella Philida Philomena Phyllida Polly Pollyanna Portia Primrose Prudence Prudie Prunella Raina "
+    "Ramona Randa Ranee Raquel Reba Reena Rena Renata Reta Reva Rhea Rhianna Rhiannon Rhoda Rhona Rhonwen Riva "
+    "Romola Romy Rosabel Rosalie Rosalind Rosalyn Rosamond Rosamund Rosanna Roseanne Rosella Roselyn Rosemarie "
+    "Rosetta Rosina Roslyn Rowena Roxana Roxanne Roxie Rubina Rufina Ruthie Sabina Salome Sapphira Saskia Selina "
+    "Selma Seraphina Serena Shauna Shelagh Sherrie Sibyl Sidonie Simone Sophronia Sukie Susanna Susannah Suzanna "
+    "Suzette Sybella Sybil Tabatha Talia Talitha Tallulah Tamar Tamsin Tansy Tatiana Teodora Terese Tess Thalia "
+    "Theda Thelma Theodora Thomasin Thomasina Tilda Tova Treva Trina Trixie Trudy Ursula Valentina Velma Vera "
+    "Verena Verity Vida Viola Violetta Vivian Viviana Vivien Wanetta Wilhelmina Willa Wilma Winifred Winnie "
+    "Winona Xanthe Zelda Zena Zenobia Zinnia Zita Zola Zuleika",
+    "male": "Abner Abraham Adlai Adolphus Alaric Alastair Albin Alden Aldous Aldrich Aldwin Aleck Algernon Alister "
+    "Allister Aloysius Alphonse Alton Alwyn Ambrose Amory Amos Anatole Ansel Anson Archibald Armand Artemas "
+    "Artemus Arvin Athelstan Auberon Augustine Augustus Aurelius Axel Bardolph Barnaby Barney Basil Benedick "
+    "Benedict Bertram Bertrand Bevis Blaine Bradwell Bramwell Brantley Brenton Brice Broderic Broderick Bronson "
+    "Bruno Bryson Buford Burl Byron Carleton Casper Cassius Cecil Cedric Chauncey Chester Claude Claudius Clement "
+    "Cletus Clint Clovis Clyde Corbin Cornelius Corwin Cosmo Courtland Crispin Cuthbert Cyril Cyrus Dallin Dane "
+    "Darnell Darwin Dashiell Davion Delbert Delmar Delroy Demetrius Denby Denholm Denzel Denzil Dermot Derwin "
+    "Dexter Dickon Digby Dirk Domenic Donnell Dorian Dougal Draven Dugald Dunstan Durward Dwain Dwight Ebenezer "
+    "Edison Edmond Edmund Edsel Egbert Elbert Eldon Eldred Eldridge Eleazar Elias Elihu Eliot Elmer Elmo Elroy "
+    "Elton Elvin Elwood Emanuel Emmanuel Emmet Emmett Enoch Ephraim Erasmus Errol Esmond Eustace Evander Everard "
+    "Ezekiel Fabian Farris Felton Ferdinand Ferris Finbar Fineas Finnegan Finnian Flavius Frederic Fulke Gaius "
+    "Gannon Garrick Garth Gaston Gawain Gaylen Gaylord Geraint Gerrard Gervase Gideon Glendon Glyn Godwin "
+    "Grantley Graydon Gregor Greville Grover Gulliver Gustavus Gwilym Hadrian Halbert Hank Hardwin Harlan Harland "
+    "Haywood Hewett Hezekiah Hiram Hobart Horace Horatio Hosea Hoyt Hubert Huxley Hyman Hyram Ignatius Inigo "
+    "Irvin Irvine Isidore Jabez Jago Jedediah Jethro Jocelin Jonah Jonas Jotham Julius Keaton Keenan Keir Kelton "
+    "Kendrick Kenelm Kennard Kennith Kenrick Kenton Kermit Kerwin Kimball Kingsley Kristofer Kyran Laird Lamar "
+    "Lancelot Lanford Launcelot Leander Leif Leland Lemuel Lenny Linus Linwood Lionel Llewellyn Lorimer Lorne "
+    "Louie Lovell Lowell Lucian Lucien Lucius Ludovic Luther Lyle Lyman Lyndon Lysander Magnus Malachi Marcellus "
+    "Marius Marlon Marmaduke Matthias Maxim Maximilian Melvyn Merlin Merton Mervin Meyrick Milo Mitchel Monty "
+    "Mordecai Myles Myron Nehemiah Newell Niles Ninian Norbert Obadiah Octavius Ogden Olaf Orlando Orson Orville "
+    "Osbert Osmond Oswald Oswin Otis Otto Paddy Pascal Paxton Percival Percy Peregrine Philemon Phineas Pierre "
+    "Piers Prescott Prosper Pryce Rance Randal Randell Ranulf Raphael Rayburn Rayford Raynor Redmond Reginal "
+    "Regis Renard Reynard Reynold Rhett Rhodri Roddy Roderic Roderich Roderick Rodger Rodolph Rogan Roland Rolf "
+    "Rolland Rollo Ronan Roscoe Royston Rudolph Rudyard Rufus Rupert Samson Saul Selby Selwyn Septimus Sheldon "
+    "Sherwin Sigmund Silas Silvanus Silvester Simeon Stanford Sylvester Talmadge Tancred Tarquin Tennyson "
+    "Thaddeus Thane Theobald Theodoric Theophilus Theron Thorold Thurston Titus Tobias Tobin Torquil Tremaine "
+    "Tremayne Trenton Tristram Truman Ulric Ulysses Uriah Vergil Virgil Waldo Wally Wendell Wilbert Wilbur "
+    "Wilfred Wilfrid Willard Willoughby Winfield Winfred Winston Winthrop Woodrow Wyndham Wystan Zachariah "
+    "Zebedee Zebulon Zeke",
+    "either": "Adair Afton Ainsley Alby Ardell Arden Arlie Aubrey Audie Bellamy Bobbie Briar Camryn Carrol "
+    "Channing Charley Clem Cleo Dannie Darby Darcy Darian Delany Devan Devyn Farrin Fran "
+    "Freddie Gale Garnet Garnett Gerry Hadley Halston Harlow Hollis Indigo Kai Kameron Kamryn Kasey Keeley "
+    "Kendal Kiley Lark Larue Lavern Leighton Lennie Lennox Linden Lindy Loren Loris Lyric Marley Marlo "
+    "Marlowe Marlyn Maxie Merrill Mickey Nakia Nico Nova Pat Pax Presley Remy Ricki Ripley "
+    "Robbie Rowan Rylan Rylee Sammie Shiloh Sidney Skyler Stevie Tallis Tatum Tayler Teagan "
+    "Tobie Tommie Tristen Waverly Whitley Winslow Wylie Wynn",
+}
+#: Names that men and women have, whatever lists say.
+EITHER_SEX: Final = (
+    "addison alex alexis andy angel ari armani ashton aspen aubrey avery billie blair bobbie brett "
+    "brook cameron campbell carey carson cary casey cassidy chandler charlie chris corey cory dakota dale dallas "
+    "dana danny darcy devin devon dominique drew dylan eden elliot ellis emerson emery finley frankie gale "
+    "hadley harley harper hayden hollis hunter jackie jaden jaime jamie jayden jessie jo jody jordan jules kai "
+    "kelly kendall kerry kim kit kris lane lee leigh leslie lindsay lindsey logan london loren lou lynn mackenzie "
+    "marion marley mel merle micah morgan nicky nico noel pat payton peyton phoenix quinn reagan reese regan "
+    "remy riley river robbie robin rory rowan ryan rylan sage sam sandy sasha sawyer shannon shawn shay shea "
+    "shelby sidney skylar skyler spencer stacey stacy stevie sydney tatum taylor teagan terry toby tracey tracy "
+    "val whitney"
+)
+#: Syllables of Chinese and Korean given names, which mostly do not tell the sex.
+EAST_ASIAN: Final = (
+    "ai aihua akira bao bin bo bolin byung chae cheng chul chun dae dong donghai eun fang fei feng gang guang guo "
+    "hae hai han hao hee heng hong hua hui hwa hye hyeon hyun jae jeong ji jia jian jiang jie jihye jin jing "
+    "jisoo jiwoo joon ju juan jun jung junho ki kun kyu kyung lan lei lian liang lihua lin ling long mei meiling "
+    "meng mi min ming minho minji moon na nam nan nari nian ning peng ping qi qiang qin qing qiu rong rui seo "
+    "seok seon seong seung shan shu shuang si soo sook su sun sung tae tao ting wei wen won woo xia xiang xiao "
+    "xin xing xiu xiuying xue xun yan yang yao ye yi yifan yin ying yong yoo yoon you young yu yuan yue yun zhen "
+    "zheng zhi zhong"
+)
+#: Names that are as frequent in the United States as elsewhere.
+ENGLISH: Final = (
+    "alfred alicia angie anita ann anna anne audrey benjamin betty caleb cynthia dan derrick doris edgar edwin "
+    "elijah erik ernest ethan franklin frederick gabriel gilbert gloria harold herbert isaac isabella isaiah "
+    "jackson jeremiah jerome jimmy julia kiara laura lucas marcia marvin mason mia mike monica nancy nathaniel "
+    "nina noah norma oscar peter priscilla ralph regina rita rose steve tara theodore tim tommy tristan veronica "
+    "victor virginia wyatt xavier yvette"
+)
