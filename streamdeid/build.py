@@ -16,6 +16,7 @@ from streamdeid.policy.models import ModelRule
 from streamdeid.policy.policy import Policy
 from streamdeid.policy_files.loading import DEFAULT_POLICY, load_policy, parse_policy
 from streamdeid.policy_files.shipped import shipped_policies
+from streamdeid.settings import ModelSettings
 from streamdeid.vault.false_identity import Epoch
 from streamdeid.vault.seeds import SharedSeeds
 
@@ -48,10 +49,12 @@ def build_deidentifier(
 
 
 def narrative_models(policy: Policy) -> list[Detector]:
-    """The policy's models as detectors; the shipped one, if there is one, where the policy says nothing.
+    """The policy's models as one detector; the shipped one, if there is one, where the policy says nothing. They run as
+    the environment says, see `streamdeid.settings.ModelSettings`.
 
     Raises:
         PolicyError: a model is missing or unusable; says what to do.
+        SettingsError: what the environment says of running models is unusable.
     """
     rules = policy.readers
     if rules is None:
@@ -60,4 +63,5 @@ def narrative_models(policy: Policy) -> list[Detector]:
         return []
     from streamdeid.models.opening import model_detectors  # noqa: PLC0415 - loads the model runtime
 
-    return [*model_detectors(rules, policy.votes, policy.limits.time)]
+    running = ModelSettings.from_environ(os.environ)
+    return [*model_detectors(rules, policy.votes, policy.limits.time, running.threads, running.remembered)]

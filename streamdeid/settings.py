@@ -61,6 +61,29 @@ class Security(BaseModel):
     sasl_password: str = Field(default="", repr=False)
 
 
+class ModelSettings(BaseModel):
+    """How models are run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: Threads of a model on a CPU; 0: as many as this machine or container has cores.
+    threads: int = Field(default=0, ge=0, le=1024)
+    #: Characters of texts whose findings are remembered, by each model; 0: none.
+    remembered: int = Field(default=4_000_000, ge=0, le=10**10)
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> ModelSettings:
+        """``STREAMDEID_MODEL_THREADS`` and ``STREAMDEID_MODEL_REMEMBERED``.
+
+        Raises:
+            SettingsError: a value is unusable, or another variable begins so. No value is quoted.
+        """
+        try:
+            return cls.model_validate(_own(environ)["model"])
+        except ValidationError as fault:
+            raise SettingsError(_complaint(fault, ("model",))) from None
+
+
 class Settings(BaseModel):
     """Everything that `streamdeid run` has to be told. Times are seconds, sizes bytes."""
 
@@ -70,6 +93,7 @@ class Settings(BaseModel):
     application: Topic = "streamdeid"
     topics: TopicNames = TopicNames()
     security: Security = Security()
+    model: ModelSettings = ModelSettings()
     secret: bytes = Field(repr=False, min_length=_SECRET_BYTES_MIN)
     #: The secrets of later epochs, oldest first.
     later: tuple[Epoch, ...] = Field(default=(), repr=False)
@@ -110,7 +134,7 @@ class Settings(BaseModel):
     @classmethod
     def from_environ(cls, environ: Mapping[str, str], secret_file: Path | None = None) -> Settings:
         """Settings from variables such as ``STREAMDEID_BROKERS``; a topic's name is in ``STREAMDEID_TOPIC_RAW_FHIR``,
-        and what concerns `Security` in ``STREAMDEID_SECURITY_CA_FILE``.
+        what concerns `Security` in ``STREAMDEID_SECURITY_CA_FILE``, `ModelSettings` in ``STREAMDEID_MODEL_THREADS``.
 
         Raises:
             SettingsError: a value is unusable, or a variable is none of ours. No value is quoted.
@@ -206,11 +230,11 @@ def _read_file(file: Path) -> str:
 
 
 _KEYS = {"SECRET", "SECRET_FILE", "QUARANTINE_KEY", "QUARANTINE_KEY_FILE"}
-_GROUPS = {"TOPIC_": "topics", "SECURITY_": "security"}
+_GROUPS = {"TOPIC_": "topics", "SECURITY_": "security", "MODEL_": "model"}
 
 
 def _own(environ: Mapping[str, str]) -> dict[str, Any]:
-    given: dict[str, Any] = {"topics": {}, "security": {}}
+    given: dict[str, Any] = {group: {} for group in _GROUPS.values()}
     for variable, value in environ.items():
         name = variable.removeprefix(PREFIX)
         if name == variable or name in _KEYS or name.startswith("TEST_"):
@@ -224,11 +248,11 @@ def _own(environ: Mapping[str, str]) -> dict[str, Any]:
     return given
 
 
-def _complaint(fault: ValidationError) -> str:
-    """What is wrong and where, without the values that pydantic would quote."""
+def _complaint(fault: ValidationError, within: tuple[str, ...] = ()) -> str:
+    """What is wrong and where, without the values that pydantic would quote. `within`: the group that was looked at."""
     problems = []
     for error in fault.errors(include_input=False, include_url=False, include_context=False):
-        path = [str(part) for part in error["loc"]]
+        path = [*within, *map(str, error["loc"])]
         group = next((prefix for prefix, name in _GROUPS.items() if path[0] == name), "")
         variable = f"{PREFIX}{group}{path[-1].upper()}" if len(path) > bool(group) else f"{PREFIX}{group}*"
         problems.append(f"{variable}: {error['msg']}")

@@ -60,7 +60,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | No
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("", "policy: Input should be"),
+        ("", "policy: there is nothing in it"),
         ("a: [", "not valid YAML: did not find"),
         ("name: x\nname: y", "line 2: not valid YAML: 'name' stands here twice"),
         (SMALL.replace("ST: detect", "ST: detect, ST: keep"), "line 3: not valid YAML: 'ST' stands here twice"),
@@ -70,7 +70,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | No
         (SMALL.replace("NAME: surrogate", "PERSON: surrogate"), "labels.PERSON"),
         (SMALL.replace("ST: detect", "ST: surrogate"), "ST: surrogate needs a label"),
         ("!!python/object/apply:os.getcwd []", "not valid YAML"),
-        ("- 1", "policy: Input should be"),
+        ("- 1", "policy: a policy is a mapping"),
     ],
 )
 def test_what_is_wrong_is_said_in_the_policys_name(text: str, complaint: str) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from streamdeid.errors import SettingsError
-from streamdeid.settings import Settings, read_secret
+from streamdeid.settings import ModelSettings, Settings, read_secret
 
 SECRET = "5e" * 32
 ENVIRON = {"STREAMDEID_SECRET": SECRET, "HOME": "/"}
@@ -50,12 +50,25 @@ def test_variables_are_read_and_typed() -> None:
         ("STREAMDEID_SECRET", "Hiddenvalue"),
         ("STREAMDEID_SECRET", "abcd"),
         ("STREAMDEID_BROKRES", "Hiddenvalue"),
+        ("STREAMDEID_MODEL_THREADS", "Hiddenvalue"),
+        ("STREAMDEID_MODEL_THREDS", "Hiddenvalue"),
     ],
 )
 def test_what_is_unusable_is_named_but_not_quoted(variable: str, value: str) -> None:
     with pytest.raises(SettingsError) as raised:
         Settings.from_environ(ENVIRON | {variable: value})
     assert variable in str(raised.value)
+    assert "Hiddenvalue" not in str(raised.value)
+
+
+def test_how_models_run_is_read_alone_too() -> None:
+    environ = ENVIRON | {"STREAMDEID_MODEL_THREADS": "2", "STREAMDEID_MODEL_REMEMBERED": "0"}
+    running = ModelSettings.from_environ(environ)
+    assert (running.threads, running.remembered) == (2, 0)
+    assert Settings.from_environ(environ).model == running
+    assert ModelSettings.from_environ({"STREAMDEID_BROKERS": "of no concern here"}) == ModelSettings()
+    with pytest.raises(SettingsError, match="STREAMDEID_MODEL_THREADS") as raised:
+        ModelSettings.from_environ({"STREAMDEID_MODEL_THREADS": "Hiddenvalue"})
     assert "Hiddenvalue" not in str(raised.value)
 
 

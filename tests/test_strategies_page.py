@@ -21,6 +21,8 @@ PAGE = Path(__file__).parents[1] / "docs" / "strategies.md"
 SECRET = b"the fixed secret of the page of strategies"
 BASE: dict[str, Any] = load_policy().model_dump(mode="json", by_alias=True, exclude_defaults=True)
 SENTENCE = "John Smith is a 63 y.o."
+AGED = "A 63 y.o. man, his mother 93 years old, his son three years old."
+NUMBERED = "MRN 40017765, a 63 y.o. from Nowhereton, OH 43999."
 VISIT = "Seen on March 5, 2024, for the first time since 12/20/2021."
 NAMES = {"XPN.1": "NAME/FAMILY", "FN": "NAME/FAMILY", "XPN.2": "NAME/GIVEN"}
 #: What is done, and the lines under `labels`.
@@ -39,6 +41,18 @@ IN_TEXT = [
     ("a fixed text", "NAME: substitute someone", "AGE: substitute --"),
     ("gone", "NAME: remove", "AGE: remove"),
     ("kept", "NAME: keep", "AGE: keep"),
+]
+AGES = [
+    ("as they are, 90+", "AGE: age"),
+    ("bands of equal width, 90+", "AGE: generalise age step=10"),
+    ("groups by their first ages, 90+", "AGE: generalise age ranges=[1, 4, 12, 20, 40, 60, 80]"),
+    ("label", "AGE: mask"),
+]
+NUMBERS = [
+    ("three digits of a ZIP code", "LOCATION/ZIP: generalise zip3"),
+    ("range of numbers", "AGE: generalise range step=5"),
+    ("noise of a share of the number", "AGE: perturb 20%"),
+    ("encrypted in its own format", "ID: format_preserving"),
 ]
 DATES = [
     ("moved by the patient's days", "DATE: shift"),
@@ -64,7 +78,7 @@ FIELDS = [
     ("the last four characters", "PID-13.1: mask CONTACT/PHONE character=# count=4 from_end=true", "(614) 555-0143"),
     ("surrogate", "PID-13.1: surrogate CONTACT/PHONE", "(614) 555-0143"),
     ("noise of 20 % in all, one decimal", "Quantity.value: perturb 20% round_to=1", "37.5"),
-    ("noise of a fixed span", "Quantity.value: perturb 4 round_to=0", "120"),
+    ("noise of a fixed span", "Quantity.value: perturb 10 round_to=0", "120"),
     ("range: its first number", "Quantity.value: generalise range step=10", "127"),
     ("a number, unless it reads as a date", "Quantity.value: undate", "20240305"),
     ("left out", "Quantity.value: omit", "127"),
@@ -133,7 +147,13 @@ def cell(text: str) -> str:
 
 def tables() -> Iterator[tuple[str, list[str]]]:
     head = ["| what | under `labels` | result |", "|---|---|---|"]
-    for name, entries, sentence in (("text", IN_TEXT, SENTENCE), ("dates", DATES, VISIT)):
+    in_sentences = (
+        ("text", IN_TEXT, SENTENCE),
+        ("ages", AGES, AGED),
+        ("numbers", NUMBERS, NUMBERED),
+        ("dates", DATES, VISIT),
+    )
+    for name, entries, sentence in in_sentences:
         made = [(what, "<br>".join(map(cell, lines)), cell(in_text(lines, sentence))) for what, *lines in entries]
         yield name, [*head, *(f"| {' | '.join(row)} |" for row in made)]
     head = ["| what | under `hl7v2.rules` or `fhir.rules` | before | after |", "|---|---|---|---|"]
@@ -181,7 +201,9 @@ def test_the_examples_on_the_page_hold() -> None:
 
 
 def test_every_operator_that_can_stand_in_a_row_does() -> None:
-    lines = [line for _, *lines in (*IN_TEXT, *DATES) for line in lines] + [line for _, line, _ in FIELDS]
+    lines = [line for _, *lines in (*IN_TEXT, *AGES, *NUMBERS, *DATES) for line in lines] + [
+        line for _, line, _ in FIELDS
+    ]
     shown = {Rule.model_validate(yaml.safe_load(line.split(": ", 1)[1])).operator for line in lines}
     about_structure = {"code", "media_type", "reference", "check_digit", "document", "detect", "quarantine"}
     assert {operator.value for operator in Operator} - about_structure == {operator.value for operator in shown}

@@ -47,6 +47,7 @@ TAKEN = {
     "sameLengthFormattedEntities": "what always holds, of identifiers, telephone numbers and ZIP codes",
     "staticObfuscationPairs": "`pairs`",
     "region: eu, us": "`day_first` of `shift`",
+    "ageRanges: [1, 4, 12]": "`ranges` of `generalise`, by the first ages of the groups",
 }
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from streamdeid.errors import PolicyError, UsageError
-from streamdeid.models.loading import DEFAULT_MODEL, shipped_models, verify_checksums
-from streamdeid.policy.models import ModelRule, Votes
+from streamdeid.models.loading import DEFAULT_MODEL, described, shipped_models, verify_checksums
+from streamdeid.policy.models import ModelRule
 from streamdeid.policy.policy import Policy
+from streamdeid.settings import ModelSettings
 
 if TYPE_CHECKING:
     from streamdeid.detect.ner.votes import TextReader
@@ -51,10 +53,9 @@ def timed_models(policy: Policy, spent: ModelTime) -> list[TextReader]:
         rules = (ModelRule(model=DEFAULT_MODEL),) if DEFAULT_MODEL in shipped_models() else ()
     if not any(rule.enabled for rule in rules):
         return []
-    from streamdeid.detect.ner.votes import Majority  # noqa: PLC0415 - the model runtime is large
-    from streamdeid.models.detector import NerDetector, assemble  # noqa: PLC0415
+    from streamdeid.models.detector import NerDetector, assemble  # noqa: PLC0415 - the model runtime is large
     from streamdeid.models.encoding import Encoder  # noqa: PLC0415
-    from streamdeid.models.opening import described  # noqa: PLC0415
+    from streamdeid.models.opening import together  # noqa: PLC0415
 
     detectors = []
     try:
@@ -66,9 +67,7 @@ def timed_models(policy: Policy, spent: ModelTime) -> list[TextReader]:
                 detectors.append(NerDetector(assemble(description, Encoder(description.tokenizer), session), _no_limit))
     except UsageError as fault:
         raise PolicyError(f"models: {fault}") from None
-    if policy.votes is Votes.MAJORITY and len(detectors) > 1:
-        return [Majority(detectors)]
-    return list(detectors)
+    return together(detectors, policy.votes)
 
 
 def _timed(file: Path, first_position: int, spent: ModelTime) -> Session:
@@ -82,6 +81,6 @@ def _timed(file: Path, first_position: int, spent: ModelTime) -> Session:
             spent.tokens += int(batch.mask.sum())
             return scores
 
-    session = Timed(file, first_position)
+    session = Timed(file, first_position, threads=ModelSettings.from_environ(os.environ).threads)
     spent.provider = session.provider
     return session

@@ -44,6 +44,14 @@ AgainstFile = Annotated[
         help="Compare with these findings: of an earlier run, or of another tool.",
     ),
 ]
+LeaveOpen = Annotated[
+    list[str],
+    typer.Option(
+        "--leave-open",
+        metavar="LABEL",
+        help="A label of the gold that stands for nothing to be found, such as DRUG. May be given several times.",
+    ),
+]
 
 
 @guarded
@@ -59,6 +67,7 @@ def detect(  # noqa: PLR0913, PLR0917 - options of a command
     policy: options.Policy = None,
     predictions: PredictionsFile = None,
     against: AgainstFile = None,
+    leave_open: LeaveOpen = [],  # noqa: B006 - Typer's way; never changed
     html: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write a page with tables and with errors in their context: it holds PHI."),
@@ -81,12 +90,12 @@ def detect(  # noqa: PLR0913, PLR0917 - options of a command
     inputs = {path.resolve() for path in (gold, predictions, against) if path is not None}
     if html is not None and html.resolve() in inputs:
         raise UsageError(f"--html {html} is a file that is read; name another")
-    evaluation = _evaluated(gold, policy, predictions, against, examples)
+    evaluation = _evaluated(gold, leave_open, policy, predictions, against, examples)
     if html is not None:
         from streamdeid.evaluate.page import page  # noqa: PLC0415
 
         with AtomicFile(html, private=True) as file:
-            file.write(page(evaluation).encode())
+            file.write(page(evaluation).encode(errors="replace"))  # half of a surrogate pair is no UTF-8
             file.commit()
     if as_json:
         print_json(as_values(evaluation, show_values))
@@ -97,17 +106,24 @@ def detect(  # noqa: PLR0913, PLR0917 - options of a command
 
 
 def _evaluated(
-    gold: Path, policy: str | None, predictions: Path | None, against: Path | None, examples: int
+    gold: Path,
+    leave_open: Sequence[str],
+    policy: str | None,
+    predictions: Path | None,
+    against: Path | None,
+    examples: int,
 ) -> Evaluation:
     from streamdeid.evaluate.agreement import Agreement, differences  # noqa: PLC0415
     from streamdeid.evaluate.evaluation import Evaluation  # noqa: PLC0415
     from streamdeid.evaluate.gold import Findings, golds  # noqa: PLC0415
+    from streamdeid.evaluate.marked import SCORED  # noqa: PLC0415
     from streamdeid.evaluate.misses import Chosen, Sort  # noqa: PLC0415
     from streamdeid.evaluate.scoring import Scores  # noqa: PLC0415
 
+    name = "standard input" if str(gold) == "-" else str(gold)
     scores, chosen, agreement = Scores(), Chosen(examples), Agreement()
     with ExitStack() as open_files:
-        texts = golds(_opened(gold, open_files), "standard input" if str(gold) == "-" else str(gold))
+        texts = golds(_opened(gold, open_files), name, leave_open)
         other = open_files.enter_context(Findings(against)) if against else None
         if predictions is None:
             detected, what = _detecting(texts, policy)
@@ -122,7 +138,11 @@ def _evaluated(
                 chosen.add_marks(Sort.ONLY_HERE, alone.first, comparison)
                 chosen.add_marks(Sort.ONLY_OTHER, alone.other, comparison)
     if not scores.texts:
-        raise UsageError(f"{gold} holds no text")
+        raise UsageError(f"{name} holds no text")
+    if not scores.scored:
+        raise UsageError(
+            f'nothing was scored: by "labelled", no text of {name} is annotated with any of {", ".join(sorted(SCORED))}'
+        )
     compared = list(differences(scores, agreement)) if against else []
     return Evaluation(gold.name, what, scores, chosen, against.name if against else "", compared)
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from streamdeid.evaluate.tally import Tally
 
 _DIFFERENCES = ("label", "ours alone", "other alone", "both", "none", "recall", "other", "prec.", "other")
+#: Longer than any label; a kind of text may be called anything. Wider than any table.
+_LONGEST_NAME, _UNBOUNDED = 40, 1_000
 
 
 def as_values(evaluation: Evaluation, show_values: bool) -> dict[str, Any]:
@@ -56,22 +58,21 @@ def print_tables(evaluation: Evaluation, show_values: bool) -> None:
 
     out, scores = console(), evaluation.scores
     out.print(f"{evaluation.what}, on {evaluation.gold}: {scores.texts:,} texts")
-    missed = scores.overall.missed
-    out.print(f"leaks: {missed:,} of {scores.overall.entities:,} entities were missed altogether")
+    missed, entities = scores.overall.missed, scores.overall.entities
+    if entities:
+        out.print(f"leaks: {missed:,} of {entities:,} entities were missed altogether")
+    else:
+        out.print("leaks: none to tell, for the gold marks no entity; what is found there is wrong")
     if missed:
-        out.print(
-            _table(
-                ("label", "missed", "of"),
-                ((label, f"{one.missed:,}", f"{one.entities:,}") for label, one in _most_missed(scores.labels.items())),
-            )
-        )
+        worst = _most_missed(scores.labels.items())
+        _print_table(("label", "missed", "of"), ((name, f"{one.missed:,}", f"{one.entities:,}") for name, one in worst))
     for part in parts(scores):
         out.print(part.title)
         names = (part.by or "texts", *(column.name for column in COLUMNS))
-        out.print(_table(names, ((name, *cells(tally)) for name, tally in part.rows)))
+        _print_table(names, ((name, *cells(tally)) for name, tally in part.rows))
     if evaluation.other:
         out.print(f"compared with {evaluation.other}")
-        out.print(_table(_DIFFERENCES, map(_cells, evaluation.differences)))
+        _print_table(_DIFFERENCES, map(_cells, evaluation.differences))
     if scores.left_open:
         left_open = ", ".join(f"{label} {count:,}" for label, count in sorted(scores.left_open.items()))
         out.print(f"left open, not scored: {left_open}")
@@ -92,13 +93,19 @@ def _cells(row: Difference) -> tuple[str, ...]:
     return row.name, *counts, *("-" if share is None else f"{100 * share:.2f}" for share in shares)
 
 
-def _table(names: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Table:
+def _print_table(names: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
+    """As wide as it is, beyond the terminal's width if need be: a label or a number in two pieces cannot be read."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), collapse_padding=True, pad_edge=False)
     for number, name in enumerate(names):
-        table.add_column(name, justify="right" if number else "left", no_wrap=number > 0, overflow="fold")
+        if number:
+            table.add_column(name, justify="right", no_wrap=True)
+        else:
+            table.add_column(name, max_width=_LONGEST_NAME, overflow="fold")
     for row in rows:
         table.add_row(*row)
-    return table
+    out = console()
+    table.width = out.measure(table, options=out.options.update(width=_UNBOUNDED)).maximum
+    out.print(table, crop=False)
 
 
 def _print_errors(evaluation: Evaluation) -> None:

@@ -151,8 +151,7 @@ def _weighed(rules: DetectionRules, label: str) -> Iterator[Concern]:
 
 def _models(policy: Policy) -> Iterator[tuple[str, dict[str, float]]]:
     """Each model that is used: its name as spans have it, and the probability from which on it finds each label."""
-    from streamdeid.models.loading import DEFAULT_MODEL, shipped_models  # noqa: PLC0415 - for texts only
-    from streamdeid.models.opening import described  # noqa: PLC0415 - loads the model runtime
+    from streamdeid.models.loading import DEFAULT_MODEL, described, shipped_models  # noqa: PLC0415 - for texts only
 
     rules: Sequence[ModelRule | ModelFiles] | None = policy.readers
     if rules is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,21 +76,22 @@ def check(
     """Load a model, compare its checksums, and run it on every provider that this machine has."""
     from streamdeid.models.loading import describe, find_model, verify_checksums  # noqa: PLC0415 - keeps --help fast
     from streamdeid.models.trial import SENTENCE, trials  # noqa: PLC0415 - keeps --help fast
+    from streamdeid.settings import ModelSettings  # noqa: PLC0415 - keeps --help fast
 
     described = describe(find_model(model))
     compared = verify_checksums(described)
     shown = text or SENTENCE
-    results = list(trials(described, shown))
+    results = list(trials(described, shown, ModelSettings.from_environ(os.environ).threads))
     if as_json:
         print_json({"model": described.name, "checksums": compared, "text": shown, "trials": _listed(results)})
         return
     typer.echo(f"{described.name}: loads; {compared} checksums compared")
+    out = console()  # takes what an argument has that is no character
     for trial in results:
         typer.echo(f"{trial.provider}: loaded in {trial.seconds:.2f} s, {trial.tokens_per_second:,.0f} tokens/s")
         for span in trial.spans:
-            typer.echo(
-                f"  {span.start:>5} {span.end:>5}  {span.label:<22} {span.score:.3f}  {shown[span.start : span.end]}"
-            )
+            found = f"{span.label:<22} {span.score:.3f}  {shown[span.start : span.end]}"
+            out.print(f"  {span.start:>5} {span.end:>5}  {found}", soft_wrap=True)
 
 
 def _summary(described: Description) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,7 +55,7 @@ _Name = Annotated[str, typer.Option(help="What the model is called.")]
 _HeldOut = Annotated[
     list[str], typer.Option("--hold-out", metavar="SOURCE", help="Do not train on this source, only measure on it.")
 ]
-_LINE_EVERY = 100
+_LINE_EVERY, _LINE_SECONDS = 100, 50.0
 #: A model that knows the task already should not forget it for a few notes.
 _ADAPTING_RATE = 1e-4
 
@@ -87,12 +88,18 @@ def train_model(  # noqa: PLR0913, PLR0917 - options of a command
 
     work.mkdir(parents=True, exist_ok=True)
     places, sources_out = Places(corpus, lists), frozenset(hold_out)
-    mixture = Mixture(places, sources_out=sources_out)
-    with _bar(recipe.schedule.tokens) as (bar, report):
-        tagger, tokenizer = steps.fitted(recipe, mixture, work, report)
-        bar.update(bar.task_ids[0], description="exporting")
+    if gold is not None:
+        _check(gold)
+    with _told(recipe.schedule.tokens) as told:
+        told.begins("reading texts")
+        mixture = Mixture(places, sources_out=sources_out)
+        told.begins("training")
+        tagger, tokenizer = steps.fitted(recipe, mixture, work, told)
+        told.begins("calibrating on held-out texts")
         held_out = Mixture(places, share=True, sources_out=sources_out)
-        parity = steps.packed(recipe, tagger, tokenizer, (mixture, held_out), out, name)
+        facts = steps.calibrated(recipe, tagger, tokenizer, held_out, name)
+        told.begins("exporting")
+        parity = steps.packed(recipe, tagger, tokenizer, mixture, out, facts)
     typer.echo(f"{out}: 8-bit model, {parity.agreeing:.2%} of tokens classed as in training")
     if gold is not None:
         _measure(out, gold)
@@ -142,20 +149,47 @@ def _recipe(base: Path | None, adapt: str | None, layers: str, millions: float) 
     return Recipe(base or base_directory(), kept, schedule=Schedule(tokens))
 
 
+class _Told:
+    """What is being done, and how many tokens were trained on with which loss: a bar in a terminal; elsewhere lines,
+    one at least every minute of training. `clock` gives monotonic seconds."""
+
+    def __init__(self, bar: Progress, total: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._bar, self._total, self._clock = bar, total, clock
+        self._task = bar.add_task("", total=total)
+        self._said = clock()
+
+    def begins(self, what: str) -> None:
+        """This is done from now on."""
+        self._bar.update(self._task, description=what)
+        self._line(what)
+
+    def __call__(self, done: Trained) -> None:
+        """So far has training come."""
+        self._bar.update(self._task, completed=done.seen, description=f"training, loss {done.loss:.3f}")
+        if done.steps % _LINE_EVERY == 0 or self._clock() - self._said >= _LINE_SECONDS:
+            self._line(f"{done.seen:,} of {self._total:,} tokens, loss {done.loss:.4f}")
+
+    def _line(self, line: str) -> None:
+        if self._bar.disable:
+            self._said = self._clock()
+            self._bar.console.print(line)
+
+
 @contextmanager
-def _bar(total: int) -> Iterator[tuple[Progress, Callable[[Trained], None]]]:
-    """Tokens trained on, with the loss; a line every so often where there is no terminal."""
+def _told(total: int) -> Iterator[_Told]:
     on = console(err=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=on, disable=not on.is_terminal) as bar:
-        task = bar.add_task("training", total=total)
+        yield _Told(bar, total)
 
-        def report(done: Trained) -> None:
-            bar.update(task, completed=done.seen, description=f"training, loss {done.loss:.3f}")
-            if not on.is_terminal and done.steps % _LINE_EVERY == 0:
-                on.print(f"{done.seen:,} of {total:,} tokens, loss {done.loss:.4f}")
 
-        yield bar, report
+def _check(gold: Path) -> None:
+    """Raises UsageError for a gold that could not be measured on: before the training, not hours later."""
+    from streamdeid.evaluate.gold import golds  # noqa: PLC0415 - keeps --help fast
+
+    with gold.open("rb") as lines:
+        for _ in golds(lines, str(gold)):
+            pass
 
 
 def _measure(model: Path, gold: Path) -> None:

@@ -15,7 +15,9 @@ from streamdeid.errors import UsageError
 
 @guarded
 def validate(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The policy file to check.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The policy file to check, or the name of a shipped policy.")
+    ],
 ) -> None:
     """Check a policy file, with what it includes. Every fault is named with its file, line and place.
 
@@ -23,19 +25,31 @@ def validate(
     """
     from streamdeid.policy_files.checking import check  # noqa: PLC0415 - keeps --help fast
 
-    try:
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise UsageError(f"there is no file {file}") from None
-    except (OSError, UnicodeDecodeError) as fault:
-        raise UsageError(f"{file} cannot be read: {type(fault).__name__}") from None
-    checked = check(text, str(file))
+    checked = check(_text(file), str(file))
     policy = checked.policy
     typer.echo(f"{file}: valid; policy {policy.name}, digest {policy.digest}")
     if policy.keeps_everything:
         typer.echo("It keeps everything, identifiers too: fit for tests of losslessness only.")
     for remark in checked.remarks:
         typer.echo(f"remark: {remark}", err=True)
+
+
+def _text(file: Path) -> str:
+    """What the file says; without one, the shipped policy of this name."""
+    from streamdeid.policy_files.including import suggestion  # noqa: PLC0415 - keeps --help fast
+    from streamdeid.policy_files.shipped import shipped_policies, shipped_text  # noqa: PLC0415
+    from streamdeid.policy_files.wording import why_unread  # noqa: PLC0415
+
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        shipped = shipped_policies()
+        if str(file) in shipped:
+            return shipped_text(str(file))
+        hint = suggestion(str(file), shipped) or f", and the shipped policies are {', '.join(shipped)}"
+        raise UsageError(f"there is no file {file}{hint}") from None
+    except (OSError, UnicodeDecodeError) as fault:
+        raise UsageError(f"{file} cannot be read: {why_unread(fault)}") from None
 
 
 @guarded
@@ -54,7 +68,8 @@ def explain(
     path: Annotated[
         str,
         typer.Argument(
-            metavar="PATH", help="Such as PID-5.1, PID(2)-5-1, Patient.name.family, or a label: NAME/FAMILY."
+            metavar="PATH",
+            help="Such as PID-5.1, PID(2)-5-1, Patient.name.family, a type: XPN.1, or a label: NAME/FAMILY.",
         ),
     ],
     policy: options.Policy = None,
@@ -66,12 +81,16 @@ def explain(
     """Tell what a policy does with a place in a message or with what detectors find, and by which of its rules: for a
     label also who finds it, from which score on, and which lists of the policy's own are used, but no entry."""
     from streamdeid.cli.explain import explain_path  # noqa: PLC0415 - keeps --help fast
-    from streamdeid.policy_files.loading import load_policy  # noqa: PLC0415
+    from streamdeid.policy_files.including import read_policy  # noqa: PLC0415
+    from streamdeid.policy_files.loading import DEFAULT_POLICY, parse_policy, policy_text  # noqa: PLC0415
 
-    found = explain_path(load_policy(policy), path, datatype)
+    name = policy or DEFAULT_POLICY
+    text = policy_text(name)
+    found = explain_path(parse_policy(text, name), path, datatype)
+    effective = read_policy(text, name)
     if as_json:
-        typer.echo(json.dumps([explanation.told() for explanation in found], indent=2))
+        typer.echo(json.dumps([explanation.told(effective) for explanation in found], indent=2))
         return
     for explanation in found:
-        for line in explanation.lines():
+        for line in explanation.lines(effective):
             typer.echo(line)

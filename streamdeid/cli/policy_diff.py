@@ -13,6 +13,7 @@ from rich.text import Text
 from streamdeid.cli import options
 from streamdeid.cli.console import console, print_json
 from streamdeid.cli.guard import guarded
+from streamdeid.errors import UsageError
 
 if TYPE_CHECKING:
     from streamdeid.policy_check.difference import Change, Setting
@@ -49,6 +50,8 @@ def diff(
     old, new = load_policy(a), load_policy(b)
     samples = read_samples(messages) if messages else made_up(_SAMPLES)
     seen = effects(build_deidentifier(old, MADE_UP_SECRET), build_deidentifier(new, MADE_UP_SECRET), samples)
+    if messages and not seen.messages:
+        raise UsageError(f"there are no messages in {', '.join(map(str, messages))}")
     rules, others = changes(old, new), settings(old, new)
     if as_json:
         print_json({"a": old.digest, "b": new.digest, **_as_values(rules, others, seen, show_values)})

@@ -56,7 +56,9 @@ def _text(file: Path) -> str:
     except FileNotFoundError:
         raise UsageError(f"there is no file {file}") from None
     except (OSError, UnicodeDecodeError) as fault:
-        raise UsageError(f"{file} cannot be read: {type(fault).__name__}") from None
+        from streamdeid.policy_files.wording import why_unread  # noqa: PLC0415 - keeps --help fast
+
+        raise UsageError(f"{file} cannot be read: {why_unread(fault)}") from None
 
 
 def _write(out: Path, text: str) -> None:

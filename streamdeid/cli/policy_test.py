@@ -72,7 +72,9 @@ def _cases_of(policy: str, file: Path | None) -> tuple[str, str]:
     except FileNotFoundError:
         raise UsageError(f"there are no cases for {policy}: no file {lying}") from None
     except (OSError, UnicodeDecodeError) as fault:
-        raise UsageError(f"{lying} cannot be read: {type(fault).__name__}") from None
+        from streamdeid.policy_files.wording import why_unread  # noqa: PLC0415 - keeps --help fast
+
+        raise UsageError(f"{lying} cannot be read: {why_unread(fault)}") from None
 
 
 def _print(out: Console, result: Result) -> None:

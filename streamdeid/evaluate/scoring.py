@@ -17,9 +17,11 @@ __all__ = ["SCORED", "Comparison", "Gold", "Marked", "Scores", "Tally", "compare
 class Scores:
     """The counts of many texts: over all, by family of label (`marked`, `right` and `findings` by that of the finding,
     all else by that of the gold), by finer label of the gold, by kind of text, and by whether the text was seen.
-    `left_open` are the gold labels that were not scored. Keeps no text."""
+    `left_open` are the gold labels that were not scored; `scored` counts the texts in which some label was annotated
+    that is. Keeps no text."""
 
     texts: int = 0
+    scored: int = 0
     overall: Tally = field(default_factory=Tally)
     labels: dict[str, Tally] = field(default_factory=dict)
     finer: dict[str, Tally] = field(default_factory=dict)
@@ -31,6 +33,7 @@ class Scores:
         """Counts one text's findings, and says what they are worth."""
         comparison = compare(gold, findings)
         self.texts += 1
+        self.scored += not gold.labelled.isdisjoint(SCORED)
         self.overall.add(comparison.overall)
         self.kinds.setdefault(gold.kind, Tally()).add(comparison.overall)
         if gold.seen is not None:

@@ -40,6 +40,10 @@ class PathTable(Generic[Entry]):
         """The first entry whose path picks the place whatever a message says; None where there is none."""
         return self._first(place)[1]
 
+    def possible(self, place: Place) -> tuple[Entry, ...]:
+        """The entries with a criterion that may pick a value at the place, before the one that `at` gives."""
+        return tuple(self._rows[number][1] for number in self._rivals(place))
+
     def in_message(self, document: FhirDocument) -> Mapping[int, Entry]:
         """For values, by `Leaf.start`, that an entry with a criterion picks before the one that `at` gives: that
         entry. Empty without a look at the message if no path has a criterion."""

@@ -38,14 +38,14 @@ _ROLES: Final = (
 _DECIDED: Final = ("Identifier.value", "Age.value", "Quantity.value", "canonical")
 _TYPE_CODE: Final = ".type.coding.code"
 
-
-_VARIANTS: Final = (SOCIAL_SECURITY, YOUNG_AGE, YEARS, FRAGMENT)
+#: All these names.
+VARIANTS: Final = (SOCIAL_SECURITY, YOUNG_AGE, YEARS, FRAGMENT)
 
 
 def variants(place: Place) -> tuple[str, ...]:
     """The names that a value at this place may have besides, by what stands beside it."""
     decides = next((role for role in _DECIDED if role in place.lineage), "")
-    return tuple(name for name in _VARIANTS if plain_name(name) == decides)
+    return tuple(name for name in VARIANTS if plain_name(name) == decides)
 
 
 def refine(scan: Scan, raw: bytes, catalogue: Catalogue) -> None:

@@ -43,6 +43,11 @@ _YEARS: Final = re.compile(r"a|a_[jgt]|y|yrs?|years?|", re.I)
 _BARE_AGE: Final = re.compile(r"\s*\d{1,3}\s*(?:y|yo|yrs?|years?)?\.?(?: old)?\s*", re.I)
 _AGE: Final = "OBX-5(age)"
 _OBX_CODES: Final = frozenset({1, 2, 4, 5})
+#: All these names.
+VARIANTS: Final = (
+    _AGE,
+    *(f"{name}({kind}).{parts[0]}" for name, parts in _IDENTIFIERS.items() for kind in dict.fromkeys(_TYPES.values())),
+)
 #: Senders that invent fields may not fill the memory.
 _MOST_ROLES: Final = 65_536
 _start: Final = attrgetter("start")

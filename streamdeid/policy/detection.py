@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
+from streamdeid.policy.models import FILES
 from streamdeid.policy.pipelines import Expression, FlashTextStage, NerStage, RegexStage, Stage
 from streamdeid.policy.rule_forms import LABEL
 from streamdeid.policy.word_lists import FuzzyWordList, Phrases, Strict, WordList
@@ -16,7 +17,10 @@ _Share = Annotated[float, Field(ge=0, le=1, strict=False)]
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 
 #: Where files lie, as pydantic's `exclude`: what is in them says their `sha256`.
-PATHS: Any = {name: {"__all__": {"file"}} for name in ("deny", "allow", "pipeline")}
+PATHS: Any = {
+    **{name: {"__all__": {"file"}} for name in ("deny", "allow")},
+    "pipeline": {"__all__": {"file", *FILES}},
+}
 
 
 class DenyList(FuzzyWordList):

@@ -12,8 +12,10 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Discriminator,
     Field,
     SerializerFunctionWrapHandler,
+    Tag,
     field_validator,
     model_serializer,
     model_validator,
@@ -30,6 +32,11 @@ class Votes(StrEnum):
     MAJORITY = "majority"
 
 
+#: What a model rule is without as long as nobody says it.
+_UNLESS_SAID: Final = ("sha256", "id2label")
+#: Where a model's files lie, as pydantic's `exclude`: what is in them says their `sha256`.
+FILES: Final = frozenset({"model_path", "tokenizer_path"})
+_NO_MODEL: Final = "give the name of a shipped model, a model's directory, or a mapping with model or kind"
 #: What makes a directory a model.
 _DIRECTORY: Final = ("model.onnx", "tokenizer.json", "config.json")
 
@@ -53,21 +60,46 @@ class _UsedModel(BaseModel):
     def _without_unused(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """The digest of a policy with shipped models is what it always was."""
         content: dict[str, Any] = inner(self)
-        return {name: value for name, value in content.items() if name != "sha256" or value is not None}
+        return {name: value for name, value in content.items() if name not in _UNLESS_SAID or value is not None}
+
+
+def _or_its_name(schema: dict[str, Any]) -> None:
+    mapping = dict(schema)
+    schema.clear()
+    schema["anyOf"] = [{"type": "string", "minLength": 1}, mapping]
 
 
 class ModelRule(_UsedModel):
-    """A model by the name of a shipped one, or by its directory. In YAML that string, or a mapping."""
+    """A model by the name of a shipped one, or by its directory: what has a slash is one. In YAML that string, or a
+    mapping. `id2label` goes before that of the directory's ``config.json``."""
+
+    model_config = ConfigDict(json_schema_extra=_or_its_name)
 
     model: str = Field(min_length=1)
+    id2label: Mapping[str, str] | None = Field(
+        default=None, min_length=2, description="number of a label -> the model's label, where config.json has others"
+    )
 
     @model_validator(mode="before")
     @classmethod
     def _short_form(cls, given: Any) -> Any:
         given = {"model": given} if isinstance(given, str) else given
-        if not isinstance(given, Mapping) or not isinstance(given.get("model"), str):
+        if not isinstance(given, (Mapping, ModelRule)):
+            raise ValueError(_NO_MODEL)  # noqa: TRY004 - pydantic takes a TypeError for a fault of ours
+        if not isinstance(given, Mapping) or not is_directory(given.get("model")):
             return given
         return _with_checksum(given, [Path(given["model"]) / name for name in _DIRECTORY])
+
+    @field_validator("id2label", mode="before")
+    @classmethod
+    def _numbers_as_strings(cls, given: Any) -> Any:
+        return {str(key): label for key, label in given.items()} if isinstance(given, Mapping) else given
+
+    @field_validator("id2label")
+    @classmethod
+    def _numbered(cls, given: Mapping[str, str] | None) -> Mapping[str, str] | None:
+        _check_numbers(given or {})
+        return given
 
 
 class ModelFiles(_UsedModel):
@@ -98,9 +130,29 @@ class ModelFiles(_UsedModel):
     @field_validator("id2label")
     @classmethod
     def _numbered(cls, given: Mapping[str, tuple[str, bool]]) -> Mapping[str, tuple[str, bool]]:
-        if not all(key.isascii() and key.isdigit() for key in given):
-            raise ValueError("id2label goes by the numbers of the labels")
+        _check_numbers(given)
         return given
+
+
+def _form(given: Any) -> str:
+    """Which of the two forms somebody has begun to write."""
+    if isinstance(given, Mapping):
+        return "ner" if "model" not in given and given.keys() & {"kind", *FILES} else "model"
+    return "ner" if isinstance(given, ModelFiles) else "model"
+
+
+#: A model in a policy: what is wrong with one is told of the form that it has.
+UsedModel = Annotated[Annotated[ModelRule, Tag("model")] | Annotated[ModelFiles, Tag("ner")], Discriminator(_form)]
+
+
+def is_directory(name: object) -> bool:
+    """Whether a model is named by its directory and not by the name of a shipped one."""
+    return isinstance(name, str) and "/" in name
+
+
+def _check_numbers(keys: Iterable[str]) -> None:
+    if not all(key.isascii() and key.isdigit() for key in keys):
+        raise ValueError("id2label goes by the numbers of the labels")
 
 
 def _with_checksum(given: Mapping[str, Any], files: Iterable[Path]) -> Mapping[str, Any]:
@@ -111,12 +163,23 @@ def _with_checksum(given: Mapping[str, Any], files: Iterable[Path]) -> Mapping[s
         ValueError: the model is not the one whose sha256 is given.
     """
     try:
-        actual = sha256("".join(_checksum(file, _stamp(file)) for file in files).encode()).hexdigest()
+        actual = sha256("".join(map(file_checksum, files)).encode()).hexdigest()
     except (OSError, ValueError):
         return given
     if given.get("sha256") not in (None, actual):
-        raise ValueError("the model's files are not those whose sha256 is given")
+        raise ValueError(
+            "the model's files are not those whose sha256 is given: install these again, or leave sha256 out"
+        )
     return {**given, "sha256": actual}
+
+
+def file_checksum(file: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits; remembered for as long as the file stays as it is.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    return _checksum(file, _stamp(file))
 
 
 def _stamp(file: Path) -> tuple[int, ...]:

@@ -9,12 +9,15 @@ from typing import Any, Final
 #: True is what always holds here.
 _ALWAYS: Final = ("genderAwareness", "geoConsistency", "consistentAcrossNameParts")
 _PAIRS: Final = "staticObfuscationPairs"
+_AGES: Final = "ageRanges"
+#: What a policy may say of ages that groups of them go on from: one by one, up to 90+.
+_AGES_ONE_BY_ONE: Final = (None, "age", "surrogate")
 _SAME_LENGTH: Final = "sameLengthFormattedEntities"
 _KEEP_LENGTH: Final = ("ID", "CONTACT/PHONE", "CONTACT/FAX", "LOCATION/ZIP")
 #: Their labels and ours, where they mean the same.
 _LABELS: Final = {
     **dict.fromkeys(("PATIENT", "DOCTOR"), "NAME"),
-    **dict.fromkeys(("STREET", "CITY", "HOSPITAL", "ORGANIZATION", "COUNTY"), "LOCATION"),
+    **dict.fromkeys(("STREET", "CITY", "HOSPITAL", "ORGANIZATION", "COUNTY", "STATE", "ZIP", "COUNTRY"), "LOCATION"),
     **dict.fromkeys(("PHONE", "FAX", "EMAIL", "URL"), "CONTACT"),
     **dict.fromkeys(("SSN", "ACCOUNT", "VEHICLE", "DEVICE"), "ID"),
 }
@@ -36,8 +39,9 @@ INSTEAD: Final[Mapping[str, str]] = {
     "keepMonth": "write labels: {DATE: generalise DATE month}, and year and month are told",
     "dateToYearEntities": "write labels: {DATE/BIRTH: year} for each label whose year alone is told",
     "region": "write shift DATE day_first=true for eu, day_first=false for us; for values, put region into lists",
-    "ageRanges": "write labels: {AGE: {operator: generalise, to: age, step: 10}}, for bands of equal width",
-    "sameEntityThreshold": "leave it out: misspelt names of known patients are found, and get the same surrogate",
+    _AGES: "write labels: {AGE: {operator: generalise, to: age, ranges: [1, 12, 20]}}, the first age of each group,"
+    " lowest first",
+    "sameEntityThreshold": "leave it out: a known name with one slip, beside its other part, gets the same surrogate",
     _PAIRS: "write pairs: {LABEL: {TRUE: FALSE}}, or a list of [TRUE, LABEL, FALSE]",
     _SAME_LENGTH: "leave it out: identifiers, telephone numbers and ZIP codes always keep their length, others do not",
     "blackList": "write labels: {LABEL: keep} for each label that is left alone",
@@ -55,22 +59,44 @@ def taken_over(content: Any) -> Any:
     pairs = _pairs(content.get(_PAIRS), content.get("pairs", {}))
     if pairs is not None:
         known.append(_PAIRS)
+    labels = _with_age_groups(content.get("labels"), content.get(_AGES))
+    if labels is not None:
+        known.append(_AGES)
     if not known:
         return content
     rest = {name: value for name, value in content.items() if name not in known}
-    return rest if pairs is None else {**rest, "pairs": pairs}
+    changed = {"pairs": pairs, "labels": labels}
+    return rest | {name: value for name, value in changed.items() if value is not None}
+
+
+def _with_age_groups(labels: Any, ranges: Any) -> dict[str, Any] | None:
+    """``labels`` with a rule that makes groups of ages; None where none are given, or there is another such rule."""
+    if not isinstance(ranges, list) or not ranges or not isinstance(labels, Mapping | None):
+        return None
+    if not all(type(age) is int for age in ranges) or sorted(set(ranges)) != ranges or not 0 <= ranges[0] <= 120:
+        return None
+    if _operator_of((labels or {}).get("AGE")) not in _AGES_ONE_BY_ONE:
+        return None
+    return {**(labels or {}), "AGE": {"operator": "generalise", "label": "AGE", "to": "age", "ranges": ranges}}
+
+
+def _operator_of(rule: Any) -> Any:
+    if isinstance(rule, Mapping):
+        return rule.get("operator")
+    return next(iter(rule.split()), None) if isinstance(rule, str) else rule
 
 
 def our_label(label: str) -> str:
-    """Our label for one of theirs; any other as it is."""
-    family = _LABELS.get(label)
+    """Our label for one of theirs, in capitals or not; any other as it is."""
+    theirs = label.upper()
+    family = _LABELS.get(theirs)
     if family == "NAME":
         return family
-    return f"{family}/{label}" if family else _OTHER_LABELS.get(label, label)
+    return f"{family}/{theirs}" if family else _OTHER_LABELS.get(theirs, label)
 
 
 def _keeps_length(label: Any) -> bool:
-    ours = our_label(label) if isinstance(label, str) else ""
+    ours = our_label(label).upper() if isinstance(label, str) else ""
     return ours.startswith(_KEEP_LENGTH) and bool(ours)
 
 

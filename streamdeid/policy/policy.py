@@ -24,7 +24,7 @@ from streamdeid.policy.keying import (
     Sources,
     unfit,
 )
-from streamdeid.policy.models import ModelFiles, ModelRule, Votes
+from streamdeid.policy.models import FILES, ModelFiles, ModelRule, UsedModel, Votes, is_directory
 from streamdeid.policy.parameters_elsewhere import taken_over
 from streamdeid.policy.pipelines import models_of
 from streamdeid.policy.profiles.contradictions import Said, contradictions
@@ -96,7 +96,7 @@ class Policy(Strict):
     fhir: FhirRules
     documents: DocumentRules = DocumentRules()
     labels: Mapping[Label, Rule]
-    models: tuple[ModelRule | ModelFiles, ...] | None = Field(
+    models: tuple[UsedModel, ...] | None = Field(
         default=None, strict=False, description="models that read narrative; null: the shipped one, if there is one"
     )
     votes: Votes = Field(default=Votes.UNION, strict=False)
@@ -172,6 +172,8 @@ class Policy(Strict):
         unused |= {"dates": {name for name, is_usual in usual.items() if is_usual}}
         unused |= {"lists": {label: {"__all__": {"file"}} for label in self.lists} if self.lists else True}
         unused |= {} if self.pairs else {"pairs": True}
+        # What a model's files hold counts, not where they lie.
+        unused |= {"models": dict(enumerate(map(_places, self.models)))} if self.models else {}
         content = self.model_dump(mode="json", by_alias=True, exclude=unused)
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
@@ -221,6 +223,12 @@ class Policy(Strict):
         yield from (path.rule for path in self.fhir.paths if path.rule)
         yield from (rule for method in self.fhir.methods.values() for rule in method.values())
         yield from self.documents.rules.values()
+
+
+def _places(model: ModelRule | ModelFiles) -> set[str]:
+    if isinstance(model, ModelFiles):
+        return set(FILES)
+    return {"model"} if is_directory(model.model) else set()
 
 
 def policy_schema() -> dict[str, Any]:

@@ -19,7 +19,11 @@ _OWN: Final = ("operator", "label", "scope", "keyed_on", "unless_typed")
 _OPERATORS: Final = frozenset(Operator)
 LABEL: Final = r"(NAME|DATE|AGE|ID|CONTACT|LOCATION|PROFESSION)(/[A-Z_]+)?"
 _LABEL: Final = re.compile(LABEL)
-_PARAMETER: Final = re.compile(r"([a-z][a-z_0-9]*)=(.*)", re.S)
+#: Numbers in brackets, of which blanks make no words.
+_NUMBERS: Final = re.compile(r"(?<==)\[[\d, ]*\]")
+_PARAMETER: Final = re.compile(r"([A-Za-z][A-Za-z_0-9]*)=(.*)", re.S)
+#: What FHIRPath has and no name of a place: functions, criteria, unions.
+_EXPRESSION: Final = re.compile(r"(?:^|\.)\s*[a-z]\w*\s*\((?!#\))|[|=<>$'\"\s]")
 
 
 def rule_content(given: Any) -> Any:
@@ -36,6 +40,12 @@ def rule_content(given: Any) -> Any:
     own = {name: given[name] for name in _OWN if name in given}
     rest = {name: value for name, value in given.items() if name not in _OWN and (name, value) != ("with", None)}
     return own | _with_strategy(own.get("operator"), rest, as_words=False)
+
+
+def is_expression(name: str) -> bool:
+    """Whether the name of a rule for FHIR is a FHIRPath that says more than a name, such as
+    ``Patient.name.where(use='official')``: no place has one. An extension is named by its URL, whatever that holds."""
+    return not name.startswith("Extension(") and _EXPRESSION.search(name) is not None
 
 
 def misfits(format: Format, name: str, strategy: Strategy, label: str) -> str:
@@ -107,7 +117,7 @@ def _operator_schema(operator: Operator, common: dict[str, Any]) -> dict[str, An
 def _from_words(text: str) -> Mapping[str, Any]:
     """A rule from its short form; a policy says few of them, and often. A word that is no label goes to the parameter
     that the operator leads with."""
-    operator, *words = shlex.split(text) or [""]
+    operator, *words = shlex.split(_NUMBERS.sub(lambda listed: listed[0].replace(" ", ""), text)) or [""]
     lead = Operator(operator).strategy.lead if operator in _OPERATORS else ""
     own, rest = {"operator": operator}, dict[str, str]()
     for word in words:
@@ -152,7 +162,8 @@ def _complaint(operator: str, fault: Any) -> str:
     if fault["type"] == "extra_forbidden":
         return f"{operator} takes no {name}"
     if fault["type"] == "string_pattern_mismatch":
-        return f"{operator} cannot be done with {name} {fault['input']!r}"
+        named = "" if name == "with" else f"{name} "
+        return f"{operator} cannot be done with {named}{fault['input']!r}"
     message = fault["msg"].removeprefix("Value error, ")
     return f"{operator}: {name}: {message}" if name else f"{operator}: {message}"
 

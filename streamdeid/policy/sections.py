@@ -30,7 +30,7 @@ from streamdeid.policy.keying import (
     unfit,
     written,
 )
-from streamdeid.policy.rule_forms import LABEL, misfits, rule_content
+from streamdeid.policy.rule_forms import LABEL, is_expression, misfits, rule_content
 from streamdeid.transform.operators import Operator
 from streamdeid.transform.strategy import Strategy
 from streamdeid.types import Format
@@ -200,6 +200,19 @@ def refuse_misfits(format: Format, rules: Mapping[str, Rule]) -> None:
             raise ValueError(f"{name}: {rule.operator}: {why}")
 
 
+def refuse_expressions(rules: Mapping[str, Rule]) -> None:
+    """A FHIRPath with a criterion may not stand where names do: its rule would never be used.
+
+    Raises:
+        ValueError: with the path, and where it is to stand.
+    """
+    for name in filter(is_expression, rules):
+        raise ValueError(
+            f"{name}: no place has such a name: FHIRPaths with conditions stand under fhir.paths, as"
+            " - {path: ..., rule: ...}"
+        )
+
+
 class Hl7Rules(Strict):
     """Rules for HL7 v2 places, by lineage name, and declarations of Z-segments and Z-fields."""
 
@@ -258,8 +271,8 @@ class FhirRules(Strict):
 
     @model_validator(mode="after")
     def _values_can_be_held(self) -> FhirRules:
-        refuse_misfits(Format.FHIR, self.rules)
-        for rules in self.methods.values():
+        for rules in (self.rules, *self.methods.values()):
+            refuse_expressions(rules)
             refuse_misfits(Format.FHIR, rules)
         return self
 

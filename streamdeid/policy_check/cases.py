@@ -133,10 +133,16 @@ def read_cases(text: str, name: str) -> CaseFile:
 
 
 def _lines(source: Source, faults: ValidationError) -> Iterator[str]:
-    for fault in faults.errors(include_url=False, include_input=False):
+    told = faults.errors(include_url=False, include_input=False)
+    below = {fault["loc"][:depth] for fault in told for depth in range(len(fault["loc"]))}
+    for fault in told:
+        if fault["type"] == "too_short" and fault["loc"] in below:  # what is wrong with each of its entries is told
+            continue
         steps, line = source.line(fault["loc"])
         path = ".".join(map(str, fault["loc"][: max(steps, 1) + (fault["type"] == "missing")])) or "cases"
-        known = {"extra_forbidden": [*Expected.model_fields, *Case.model_fields, "cases"]}.get(fault["type"], [])
+        known = {"extra_forbidden": [*Expected.model_fields, *Case.model_fields, *CaseFile.model_fields]}.get(
+            fault["type"], []
+        )
         hint = suggestion(str(fault["loc"][-1]), known) if known else ""
         yield f"{source.name}, line {line}: {path}: {fault['msg'].removeprefix('Value error, ')}{hint}"
 

@@ -13,8 +13,9 @@ from streamdeid.policy.policy import Policy
 from streamdeid.policy.rule_forms import LABEL
 from streamdeid.policy_files.faults import Fault, faults, lines
 from streamdeid.policy_files.including import Effective, read_policy, suggestion
-from streamdeid.policy_files.known_names import doubt, unlike_label
+from streamdeid.policy_files.known_names import declared_segments, doubt, doubt_of_path, unlike_label
 from streamdeid.policy_files.located import Path
+from streamdeid.policy_files.model_faults import model_faults
 from streamdeid.types import Format
 
 _LABEL: Final = re.compile(rf"(?:.*\s)?({LABEL})(?:\s.*)?", re.S)
@@ -43,17 +44,25 @@ def check(text: str, name: str) -> Checked:
     effective = read_policy(text, name)
     found = faults(effective.content)
     certain, remarks = _names(effective)
+    # Models are looked at in a valid policy only: what else is wrong may be wrong with them.
+    found = found or model_faults(Policy.model_validate(effective.content))
+    certain = [one for one in certain if not any(_is_told(one, other) for other in found)]
     if found or certain:
         raise PolicyError("\n".join(lines(effective, [*found, *certain])))
     own = [line for line in lines(effective, remarks) if line.startswith(f"{name}, ")]
     return Checked(Policy.model_validate(effective.content), tuple(own))
 
 
+def _is_told(fault: Fault, other: Fault) -> bool:
+    """Whether another fault begins with this one."""
+    return fault.path == other.path and other.message.startswith(fault.message)
+
+
 def _names(effective: Effective) -> tuple[list[Fault], list[Fault]]:
     """What is certainly wrong with names, and what may be."""
     certain: list[Fault] = []
     remarks: list[Fault] = []
-    declared = _declared(effective.content)
+    declared = declared_segments(effective.content)
     for path, format in _mappings(effective.content):
         for name, rule in _at(effective.content, path).items():
             found = doubt(format, str(name), declared) if format is not None else None
@@ -61,6 +70,9 @@ def _names(effective: Effective) -> tuple[list[Fault], list[Fault]]:
             if found is not None and (found.certain or path[1] != "methods"):
                 (certain if found.certain else remarks).append(Fault((*path, name), found.why))
             remarks += _label((*path, name), rule if format is not None else str(name))
+    for number, expression in enumerate(_paths(effective.content)):
+        for odd in doubt_of_path(expression):
+            (certain if odd.certain else remarks).append(Fault(("fhir", "paths", number), odd.why))
     for segment, fields in declared.items():
         for number, datatype in fields.items():
             if datatype not in hl7_tables.all_datatypes():
@@ -81,19 +93,21 @@ def _mappings(content: Any) -> Iterator[tuple[Path, Format | None]]:
         yield ("labels",), None
 
 
+def _paths(content: Any) -> list[str]:
+    """The FHIRPaths under ``fhir.paths``, in their order; an empty text for what is none."""
+    given = _at(content, ("fhir", "paths"))
+    written = [
+        one.get("path") if isinstance(one, Mapping) else "" for one in (given if isinstance(given, list) else ())
+    ]
+    return [path if isinstance(path, str) else "" for path in written]
+
+
 def _label(path: Path, rule: Any) -> Iterator[Fault]:
     written = rule.get("label") if isinstance(rule, Mapping) else rule
     label = _LABEL.fullmatch(written) if isinstance(written, str) else None
     hint = unlike_label(label[1]) if label else ""
     if label and hint:
         yield Fault(path, f"nothing has the label {label[1]}{hint}")
-
-
-def _declared(content: Any) -> dict[str, Mapping[int, str]]:
-    segments = _at(content, ("hl7v2", "segments"))
-    if not isinstance(segments, Mapping):
-        return {}
-    return {str(name): fields for name, fields in segments.items() if isinstance(fields, Mapping)}
 
 
 def _at(content: Any, path: Path) -> Any:

@@ -11,11 +11,15 @@ from typing import Any, Final, NamedTuple
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from streamdeid.detect.ner.labels import KNOWN_NAMES
 from streamdeid.policy.parameters_elsewhere import INSTEAD
 from streamdeid.policy.policy import Operator, Policy
+from streamdeid.policy.rule_forms import LABEL
 from streamdeid.policy_files.including import INCLUDE, Effective, are_rules, entry_depth, suggestion
-from streamdeid.policy_files.known_names import LABELS
+from streamdeid.policy_files.known_names import LABELS, declared_segments, doubt
 from streamdeid.policy_files.located import Path
+from streamdeid.policy_files.wording import in_words
+from streamdeid.types import Format
 
 #: What each part that must be there is thought to be where it is not, so that the rest can be looked at.
 _LEAST: Final[Mapping[Path, Any]] = {
@@ -29,6 +33,7 @@ _LEAST: Final[Mapping[Path, Any]] = {
 #: Some checks stop at the first fault; a policy is looked at again without it, so often at most.
 _ROUNDS: Final = 100
 _IS_OF_PROFILE: Final = "45 CFR 164.514"
+_MAY_BE_ANYTHING: Final = "what is not known may be anything"
 _TAKES_NO: Final = re.compile(r"(\w+) takes no (\w+)")
 _TAKES_NO_WORD: Final = re.compile(r"does not take (\w+)=")
 _NO_METHOD: Final = re.compile(r"there is no method (\S+)")
@@ -43,6 +48,7 @@ class Fault(NamedTuple):
 
 def faults(content: Any) -> list[Fault]:
     """All that is wrong with the content of a policy; nothing where it is valid."""
+    declared = declared_segments(content)
     content = copy.deepcopy(content)
     found: list[Fault] = []
     for _ in range(_ROUNDS):
@@ -56,7 +62,16 @@ def faults(content: Any) -> list[Fault]:
             content.pop("profile", None)
         elif not new or not all(_put_right(content, fault) for fault in new):
             break
-    return found
+    return [_of_unknown(fault, declared) for fault in found]
+
+
+def _of_unknown(fault: Fault, declared: Mapping[str, Mapping[int, str]]) -> Fault:
+    """What a profile has against a rule for a name that nothing has, begun with that: it is the slip of the pen."""
+    format = {"hl7v2": Format.HL7V2, "fhir": Format.FHIR}.get(str(fault.path[0])) if fault.path else None
+    if format is None or _IS_OF_PROFILE not in fault.message or not are_rules(fault.path[:-1]):
+        return fault
+    found = doubt(format, str(fault.path[-1]), declared)
+    return fault if found is None else Fault(fault.path, f"{found.why}; {_MAY_BE_ANYTHING}, and {fault.message}")
 
 
 def lines(effective: Effective, found: Sequence[Fault]) -> list[str]:
@@ -66,12 +81,21 @@ def lines(effective: Effective, found: Sequence[Fault]) -> list[str]:
 
 def _told(content: Any, errors: ValidationError) -> Iterator[Fault]:
     for error in errors.errors(include_url=False):
-        message = error["msg"].removeprefix("Value error, ")
-        if error["type"] == "enum" and error["loc"][-1:] == ("operator",):
-            message = f"there is no operator {error['input']}"
-        for line in message.split("\n"):
-            path, what = _named(content, error["loc"], line)
+        written = _as_written(error["loc"])
+        if written[-1:] == ("label",) and isinstance(_at(content, written[:-1]), str):
+            written = written[:-1]
+        for line in in_words(error, written).split("\n"):
+            path, what = _named(content, written, line)
             yield Fault(path, what + _hint(content, path, error))
+
+
+def _as_written(path: Path) -> Path:
+    """A path without the form that one of several has: no file says it there."""
+    for entries in (("models",), ("detection", "pipeline")):
+        depth = len(entries) + 1
+        if path[: depth - 1] == entries and len(path) > depth:
+            return (*path[:depth], *path[depth + 1 :])
+    return path
 
 
 def _named(content: Any, path: Path, message: str) -> tuple[Path, str]:
@@ -140,14 +164,17 @@ def _hint(content: Any, path: Path, error: ErrorDetails) -> str:
     if kind == "extra_forbidden" and path[-1] in INSTEAD:
         return f"; {INSTEAD[str(path[-1])]}"
     if kind == "extra_forbidden":
-        return suggestion(str(path[-1]), [*_keys_allowed(path[:-1]), *([INCLUDE] if len(path) == 1 else [])], 0.6)
+        known = [*_keys_allowed(path[:-1]), *([INCLUDE] if len(path) == 1 else [])]
+        return suggestion(str(path[-1]), [name for name in known if name != path[-1]], 0.6)
     if kind in ("enum", "literal_error"):
         known = re.findall("'([^']*)'", error["msg"])
         there_are = f"; there are {', '.join(known)}" if path[-1:] == ("operator",) else ""
         return suggestion(given, known, 0.6) or there_are
+    if kind == "union_tag_invalid":
+        return suggestion(str(error["ctx"]["tag"]), re.findall("'([^']*)'", error["ctx"]["expected_tags"]), 0.5)
     if kind == "string_pattern_mismatch":
-        is_label = path[-1:] == ("label",) or path[:1] in (("labels",), ("lists",), ("pairs",))
-        return suggestion(given, LABELS, 0.5) if is_label else _lower(given)
+        is_label = LABEL in error.get("ctx", {}).get("pattern", "")
+        return _label_hint(given) if is_label else _lower(given)
     if path[:1] == ("lists",) and len(path) == 2 and path[1] not in LABELS:
         return suggestion(str(path[1]), LABELS, 0.6)
     return _hint_of_rule(content, path, error["msg"])
@@ -166,6 +193,11 @@ def _hint_of_rule(content: Any, path: Path, message: str) -> str:
     if method:
         return suggestion(method[1], [str(name) for name in _keys(_at(content, ("fhir", "methods")))], 0.5)
     return ""
+
+
+def _label_hint(given: str) -> str:
+    known = KNOWN_NAMES.get(given.upper())
+    return f"; did you mean {known}?" if known else suggestion(given, LABELS, 0.5)
 
 
 def _lower(given: str) -> str:
@@ -196,7 +228,7 @@ def _choices(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from _choices(_schema()["$defs"][node["$ref"].rpartition("/")[2]])
         return
     yield node
-    for choice in node.get("anyOf", ()):
+    for choice in (*node.get("anyOf", ()), *node.get("oneOf", ())):
         yield from _choices(choice)
 
 

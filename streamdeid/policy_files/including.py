@@ -16,8 +16,10 @@ from typing import Any, Final
 from streamdeid.errors import PolicyError
 from streamdeid.policy_files import located
 from streamdeid.policy_files.located import Source, read_yaml
+from streamdeid.policy_files.model_paths import models_beside
 from streamdeid.policy_files.shipped import shipped_policies, shipped_text
 from streamdeid.policy_files.word_files import beside
+from streamdeid.policy_files.wording import why_unread
 
 INCLUDE: Final = "include"
 _DEEPEST: Final = 6
@@ -72,6 +74,7 @@ class _Reading:
     def read(self, text: str, name: str, folder: Path, around: tuple[str, ...]) -> Effective:
         own = read_yaml(text, name)
         beside(own.content, folder)
+        models_beside(own.content, folder)
         if not isinstance(own.content, dict) or INCLUDE not in own.content:
             return Effective(own.content, (own,))
         wanted = _wanted(own)
@@ -122,7 +125,7 @@ def _text(file: Path, name: str, where: str) -> str:
         hint = suggestion(name.removesuffix(".yaml"), shipped) or f"; shipped policies are {', '.join(shipped)}"
         raise PolicyError(f"{where}: include: there is no file {file}{hint}") from None
     except (OSError, UnicodeDecodeError) as fault:
-        raise PolicyError(f"{where}: include: {file} cannot be read: {type(fault).__name__}") from None
+        raise PolicyError(f"{where}: include: {file} cannot be read: {why_unread(fault)}") from None
 
 
 def _over(base: Any, top: Any, at: Effective, path: located.Path = ()) -> Any:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from streamdeid.formats import hl7_tables
+from streamdeid.formats import fhir_variants, hl7_path, hl7_tables, hl7_variants
+from streamdeid.formats.fhir_selectors import Route, routes_of, targets
 from streamdeid.formats.fhir_tables import PRIMITIVES, RELEASES, Tables, load
+from streamdeid.formats.variants import is_variant
+from streamdeid.policy.rule_forms import is_expression
 from streamdeid.policy_files.including import suggestion
 from streamdeid.types import UNDEFINED, Format
 
@@ -28,6 +31,9 @@ LABELS: Final = tuple(
 )
 _VARIANT: Final = re.compile(r"\([^)]*\)")
 _HL7: Final = re.compile(r"(?:([A-Z][A-Z0-9]{2})-(\d+)|([A-Z][A-Z_0-9]*))((?:\.\d+)*)")
+#: As `_HL7`, with numbers as names of places have them.
+_WRITTEN: Final = re.compile(r"[A-Z][A-Z0-9]{2}-(?:0|[1-9]\d*)(?:\.[1-9]\d*){0,2}")
+_VARIANTS: Final = {Format.HL7V2: hl7_variants.VARIANTS, Format.FHIR: fhir_variants.VARIANTS}
 _GENERAL: Final = frozenset((*UNDEFINED, hl7_tables.VARIES))
 
 
@@ -44,8 +50,45 @@ def doubt(format: Format, name: str, declared: Mapping[str, Mapping[int, str]]) 
     segments. Names in documents are not looked at."""
     if name in _GENERAL or format is Format.TEXT:
         return None
+    if format is Format.FHIR and is_expression(name):  # a policy with one is not valid
+        return None
+    if is_variant(name) and name not in _VARIANTS[format]:
+        written = _written(name) if format is Format.HL7V2 else ""
+        hint = f"; did you mean {written}?" if written else suggestion(name, _VARIANTS[format])
+        return Doubt(f"no values are told apart by this name{hint}", certain=True)
     plain = _VARIANT.sub("", name)
     return _hl7(plain, declared) if format is Format.HL7V2 else _fhir(plain)
+
+
+def declared_segments(content: Any) -> dict[str, Mapping[int, str]]:
+    """What the content of a policy, valid or not, declares of segments."""
+    section = content.get("hl7v2") if isinstance(content, Mapping) else None
+    segments = section.get("segments") if isinstance(section, Mapping) else None
+    if not isinstance(segments, Mapping):
+        return {}
+    return {str(name): fields for name, fields in segments.items() if isinstance(fields, Mapping)}
+
+
+def doubt_of_path(path: str) -> Iterator[Doubt]:
+    """What is odd about a FHIRPath: each of its routes that leads to nothing in any release, so that its rule would
+    never be used. Nothing for one that cannot be read."""
+    try:
+        routes = routes_of(path)
+    except ValueError:
+        return
+    for route in routes:
+        if not any(_leads(route, load(release)) for release in RELEASES):
+            steps = [step for step in route.steps if step.kind != "where"]
+            name = ".".join((route.resource, *(step.name for step in steps)))
+            by_name = _fhir(name) if route.resource and all(step.kind == "child" for step in steps) else None
+            yield by_name or Doubt("it leads to nothing in any release of FHIR", certain=False)
+
+
+def _leads(route: Route, tables: Tables) -> bool:
+    try:
+        return bool(targets(route, tables))
+    except ValueError:
+        return False
 
 
 def unlike_label(label: str) -> str:
@@ -55,9 +98,8 @@ def unlike_label(label: str) -> str:
 
 def _hl7(name: str, declared: Mapping[str, Mapping[int, str]]) -> Doubt | None:
     parts = _HL7.fullmatch(name)
-    if parts is None:
-        near = name.replace("-", ".").partition(".")
-        written = f"{near[0].upper()}-{near[2]}" if near[0].upper() in hl7_tables.all_segments() else ""
+    if parts is None or (parts[1] and not _WRITTEN.fullmatch(name)):
+        written = _written(name)
         return Doubt("no name of HL7 v2" + (f"; did you mean {written}?" if written else ""), certain=True)
     segment, field, datatype, rest = parts.groups()
     components = [int(number) for number in rest.split(".")[1:]]
@@ -71,6 +113,16 @@ def _hl7(name: str, declared: Mapping[str, Mapping[int, str]]) -> Doubt | None:
     if not types:
         return Doubt(f"no version of HL7 v2 defines {segment}-{field}", certain=False)
     return _components([str(kind) for kind in types], components, name)
+
+
+def _written(name: str) -> str:
+    """The name of the place that a path of HL7 v2 leads to, as rules have it: without indices, since rules are for
+    every repetition. Empty where it leads to none, or is that name already."""
+    path = hl7_path.parse(name.upper())
+    if path is None or path.segment not in hl7_tables.all_segments():
+        return ""
+    written = f"{path.segment}-{'.'.join(map(str, path.numbers))}"
+    return written if written != name and _WRITTEN.fullmatch(written) else ""
 
 
 def _datatype(name: str, components: list[int], declared: set[str]) -> Doubt | None:
@@ -115,6 +167,8 @@ def _swapped(hint: str, whole: Callable[[str], str]) -> str:
 
 def _fhir(name: str) -> Doubt | None:
     names = name.split(".")
+    if not all(names):
+        return Doubt("no name of FHIR", certain=True)
     # What is meant by another name is looked for only where no release has it: that takes long.
     if name in PRIMITIVES or any(_is_in(load(release), names) for release in RELEASES):
         return None

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from streamdeid.errors import PolicyError
 from streamdeid.policy.policy import Policy
-from streamdeid.policy_files.including import read_policy
+from streamdeid.policy_files.including import Effective, read_policy
 from streamdeid.policy_files.shipped import shipped_policies, shipped_text
+from streamdeid.policy_files.wording import why_unread
 
 DEFAULT_POLICY: Final = "expert_determination"
 
@@ -22,16 +23,24 @@ def load_policy(path_or_name: str | None = None) -> Policy:
         PolicyError: there is no such policy, or it is not valid; says where and what to do.
     """
     name = path_or_name or DEFAULT_POLICY
+    return parse_policy(policy_text(name), name)
+
+
+def policy_text(name: str) -> str:
+    """The text of a shipped policy, or of a policy file.
+
+    Raises:
+        PolicyError: as `load_policy`, of a file that is not there or cannot be read.
+    """
     if name in shipped_policies():
-        return parse_policy(shipped_text(name), name)
-    file = Path(name)
+        return shipped_text(name)
     try:
-        return parse_policy(file.read_text(encoding="utf-8"), name)
+        return Path(name).read_text(encoding="utf-8")
     except FileNotFoundError:
         shipped = ", ".join(shipped_policies())
         raise PolicyError(f"there is no policy file {name}, and the shipped policies are {shipped}") from None
     except (OSError, UnicodeDecodeError) as fault:
-        raise PolicyError(f"the policy file {name} cannot be read: {type(fault).__name__}") from None
+        raise PolicyError(f"the policy file {name} cannot be read: {why_unread(fault)}") from None
 
 
 def parse_policy(text: str, name: str) -> Policy:
@@ -39,12 +48,25 @@ def parse_policy(text: str, name: str) -> Policy:
     for beside it.
 
     Raises:
-        PolicyError: not YAML, or not a policy; one line per fault, each with its line in the file.
+        PolicyError: not YAML, not a policy, or one with a model that cannot be used; one line per fault, each with its
+            line in the file.
     """
     effective = read_policy(text, name)
     try:
-        return Policy.model_validate(effective.content)
+        policy = Policy.model_validate(effective.content)
     except ValidationError:
         from streamdeid.policy_files.faults import faults, lines  # noqa: PLC0415 - most policies are valid
 
         raise PolicyError("\n".join(lines(effective, faults(effective.content)))) from None
+    if policy.readers:
+        _check_models(policy, effective)
+    return policy
+
+
+def _check_models(policy: Policy, effective: Effective) -> None:
+    from streamdeid.policy_files.faults import lines  # noqa: PLC0415 - most policies name no model
+    from streamdeid.policy_files.model_faults import model_faults  # noqa: PLC0415
+
+    found = model_faults(policy)
+    if found:
+        raise PolicyError("\n".join(lines(effective, found)))

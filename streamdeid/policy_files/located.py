@@ -71,11 +71,16 @@ def read_yaml(text: str, name: str, *, dates: bool = True) -> Source:
     except (yaml.YAMLError, ValueError) as fault:  # ValueError: a date such as 2024-13-41
         mark = getattr(fault, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
-        raise PolicyError(f"{name}{where}: not valid YAML: {getattr(fault, 'problem', None) or fault}") from None
+        raise PolicyError(f"{name}{where}: not valid YAML: {_problem(fault)}") from None
     except RecursionError:
         raise PolicyError(f"{name}: not valid YAML: nested too deeply") from None
     finally:
         loader.dispose()
+
+
+def _problem(fault: Exception) -> str:
+    """What is wrong, in a line."""
+    return str(getattr(fault, "problem", None) or fault).partition("\n")[0]
 
 
 def _below(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | None:

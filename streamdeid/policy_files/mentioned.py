@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from streamdeid.errors import PolicyError
+from streamdeid.policy.models import FILES
 from streamdeid.policy_files.including import INCLUDE
 from streamdeid.policy_files.located import read_yaml
 from streamdeid.policy_files.shipped import shipped_policies
 
 _BESIDE: Final = frozenset({"file", "files"})
-_MODEL_FILES: Final = frozenset({"model_path", "tokenizer_path"})
 _MODEL: Final = ("model.onnx", "tokenizer.json", "config.json")
 _MOST: Final = 1000
 
@@ -46,7 +46,7 @@ def _included(content: Any) -> list[str]:
 
 
 def _named(content: Any, folder: Path) -> Iterator[Path]:
-    """The files that any entry of a policy file names. Paths of models are as they are, all others beside the file."""
+    """The files that any entry of a policy file names, beside the file."""
     seen: set[int] = set()
     waiting = [content]
     while waiting:
@@ -63,14 +63,12 @@ def _named(content: Any, folder: Path) -> Iterator[Path]:
 
 
 def _files(key: object, value: Any, folder: Path) -> Iterator[Path]:
-    if key in _BESIDE:
+    if key in _BESIDE or key in FILES:
         yield from (folder / name for name in _texts(value))
-    elif key in _MODEL_FILES:
-        yield from (Path(name) for name in _texts(value))
     elif key in ("model", "models"):
-        yield from (Path(name) / part for name in _texts(value) for part in _MODEL)
+        yield from (folder / name / part for name in _texts(value) for part in _MODEL)
     if key == "model_path":
-        yield from (Path(name).parent / _MODEL[-1] for name in _texts(value))
+        yield from ((folder / name).parent / _MODEL[-1] for name in _texts(value))
 
 
 def _texts(value: Any) -> Iterator[str]:

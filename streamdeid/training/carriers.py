@@ -5,7 +5,6 @@ What identifies already is found by the rules and by looks, and nothing is learn
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -15,6 +14,8 @@ from typing import Final, NamedTuple
 from streamdeid.detect.ordinary import is_ordinary
 from streamdeid.detect.resolve import PROVEN
 from streamdeid.detect.rules.detector import RuleDetector
+from streamdeid.errors import UsageError
+from streamdeid.evaluate.lines import lines
 from streamdeid.training.contexts import annotated
 from streamdeid.training.example import Builder, Example, Mark
 from streamdeid.training.frames import Frames, fill
@@ -103,7 +104,8 @@ class Carrier(NamedTuple):
 def read(paths: Sequence[Path], names: frozenset[str]) -> Iterator[Carrier]:
     """The notes of files of lines ``{"id", "text"}`` without annotations, and of ``*.txt`` files in folders, in pieces.
 
-    A capitalised word of `names` (lower case) may be a name that was left in the note.
+    A capitalised word of `names` (lower case) may be a name that was left in the note. Raises UsageError for what is
+    neither.
     """
     rules = RuleDetector()
     for source, text in (note for path in paths for note in _texts(path)):
@@ -185,15 +187,21 @@ def _may_name(word: str, names: frozenset[str]) -> bool:
 def _texts(path: Path) -> Iterator[tuple[str, str]]:
     if path.is_dir():
         for file in sorted(path.glob("*.txt")):
-            yield "notes", file.read_text("utf-8")
+            yield "notes", _note(file)
         for file in sorted(path.glob("*.jsonl")):
             yield from _texts(file)
         return
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            given = json.loads(line)
-            if not annotated(given):
-                yield str(given.get("source", path.stem)), given["text"]
+    with path.open("rb") as content:
+        for _, line in lines(content, str(path)):
+            if not annotated(line.given):
+                yield str(line.given.get("source", path.stem)), line.text
+
+
+def _note(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise UsageError(f"{file} is not UTF-8") from None
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -5,14 +5,15 @@ A line that does not say which labels were annotated has all of them.
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from streamdeid.evaluate.lines import Line, lines
 from streamdeid.training.example import ALL_FAMILIES, Builder, Example, Mark
+from streamdeid.training.labels import kind_or_family, whole_family
 from streamdeid.training.shares import held_out
 from streamdeid.training.values import Scope, Values
 
@@ -32,13 +33,18 @@ _DIGIT = re.compile(r"\d")
 
 
 def read(folder: Path) -> Iterator[Example]:
-    """The annotated texts of every ``*.jsonl`` file of the folder; texts without annotations are left out."""
+    """The annotated texts of every ``*.jsonl`` file of the folder; texts without annotations are left out.
+
+    Raises:
+        UsageError: a line is not what it should be, or has a label that means nothing. The message gives file and
+            number, and nothing that the line holds.
+    """
     for file in sorted(folder.glob("*.jsonl")):
-        with file.open(encoding="utf-8") as lines:
-            for line in lines:
-                given = json.loads(line)
-                if annotated(given):
-                    yield _example(given)
+        with file.open("rb") as content:
+            for _, line in lines(content, str(file)):
+                text = line.text
+                if annotated(line.given):
+                    yield _example(line, text)
 
 
 def annotated(given: Mapping[str, Any]) -> bool:
@@ -46,14 +52,16 @@ def annotated(given: Mapping[str, Any]) -> bool:
     return "spans" in given and given.get("labelled") != []
 
 
-def _example(given: dict[str, Any]) -> Example:
-    text = given["text"]
-    marks = sorted(mark for span in given["spans"] for mark in _marks(text, *span))
+def _example(line: Line, text: str) -> Example:
+    spans = line.spans(kind_or_family, len(text))
+    marks = sorted(mark for span in spans for mark in _marks(text, span.start, span.end, span.label))
     disjoint: list[Mark] = []
     for mark in marks:
         if not disjoint or mark.start >= disjoint[-1].end:
             disjoint.append(mark)
-    known = frozenset(given.get("labelled") or _ANNOTATED) & _KNOWN_IN.get(_layout(given), ALL_FAMILIES)
+    given = line.given
+    labelled = line.labels("labelled", whole_family) if given.get("labelled") is not None else _ANNOTATED
+    known = frozenset(labelled) & _KNOWN_IN.get(_layout(given), ALL_FAMILIES)
     return Example(text, tuple(disjoint), known, str(given.get("source", "gold")), group=text)
 
 
@@ -65,7 +73,7 @@ def _layout(given: Mapping[str, Any]) -> tuple[str, bool]:
 def _marks(text: str, start: int, end: int, label: str) -> Iterator[Mark]:
     """The marks that an annotated span stands for: titles are no part of a name, and a place without a capital letter
     or a digit ("the tea shop") identifies or not, as the reader likes."""
-    value, label = text[start:end], label.partition("/")[0]
+    value = text[start:end]
     if label == "NAME":
         title = _TITLE.match(value)
         if title:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from streamdeid.evaluate.labels import is_known, of_gold
+
 #: The model's kinds and the labels they are reported as; COMPANY is an organisation that identifies nobody by itself (a
 #: manufacturer, a regulator): it is learnt so that hospitals and employers are told from it, and not reported.
 KINDS: Final[dict[str, str]] = {
@@ -72,6 +74,27 @@ def family(label: str) -> str:
     if label in FAMILIES:
         return label
     return KINDS[label].split("/")[0] or "ORG"
+
+
+def kind_or_family(label: str) -> str | None:
+    """What a corpus's label is learnt as: the family of one of ours, a kind, ``?`` for what is known to identify nobody
+    but may look like it. None for one that means nothing."""
+    name = label.partition("/")[0]
+    if name == "?" or name.removeprefix("?") in FAMILIES or name in KINDS:
+        return name
+    if not is_known(label):
+        return None
+    ours = of_gold(label).partition("/")[0]
+    return ours if ours in FAMILIES else "?"
+
+
+def whole_family(label: str) -> str | None:
+    """The family that is annotated completely where this label is, ``?`` where none is: who marked cities did not mark
+    all places. None for a label that means nothing."""
+    if label not in KINDS and not is_known(label):
+        return None
+    ours = of_gold(label)
+    return ours if ours in FAMILIES else "?"
 
 
 def _bits(label: str, position: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from pickle import UnpicklingError
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ import onnxruntime
 import torch
 from tokenizers import Tokenizer
 
+from streamdeid.errors import UsageError
 from streamdeid.models.loading import CONFIG_FILE, MODEL_FILE, TOKENIZER_FILE, checksum
 from streamdeid.training.encoder import Size, Tagger
 from streamdeid.training.export import INPUTS, Batch, Range, to_8_bits, to_16_bits, to_onnx
@@ -76,18 +78,23 @@ def exported(model: Path, checkpoint: Path, target: Path) -> Parity:
     """A trained model once more, in half precision: `model` is the directory made of it in 8 bits.
 
     Raises:
-        ValueError: the checkpoint is not of that model.
+        UsageError: streamdeid has not trained that model, or the checkpoint is not of it.
     """
-    config = json.loads((model / CONFIG_FILE).read_text(encoding="utf-8"))
-    own = config["streamdeid"]
-    size = size_of(config)
-    tagger = Tagger(size)
+    try:
+        config = json.loads((model / CONFIG_FILE).read_text(encoding="utf-8"))
+        size, own = size_of(config), config["streamdeid"]
+        kept = [own[name] for name in ("name", "version", "thresholds", "temperature", "max_tokens", "overlap")]
+        tokenizer: Tokenizer = Tokenizer.from_file(str(model / TOKENIZER_FILE))
+        tagger = Tagger(size)
+    except Exception as fault:  # `tokenizers` raises plain Exception
+        raise UsageError(
+            f"{model} is no model that `streamdeid model train` has made, and no other can be exported once more"
+            f" ({type(fault).__name__})"
+        ) from None
     try:
         tagger.load_state_dict(torch.load(checkpoint, weights_only=True, map_location="cpu")["weights"])
-    except (KeyError, RuntimeError):
-        raise ValueError(f"{checkpoint} holds no weights of {model}") from None
-    kept = (own[name] for name in ("name", "version", "thresholds", "temperature", "max_tokens", "overlap"))
-    tokenizer: Tokenizer = Tokenizer.from_file(str(model / TOKENIZER_FILE))
+    except (KeyError, TypeError, RuntimeError, EOFError, UnpicklingError):
+        raise UsageError(f"{checkpoint} holds no weights of {model}: name the folder that it was trained in") from None
     return pack(tagger.eval(), tokenizer, target, Facts(*kept), [_anything(size)], None)
 
 

@@ -44,7 +44,7 @@ class Recipe:
     inner: int = 512
     wide: float = 0.5
     window: int = 128
-    overlap: int = 16
+    overlap: int = 8
     schedule: Schedule = field(default_factory=lambda: Schedule(tokens=10_000_000))
     seldom: int = 2
     version: str = "1"
@@ -118,16 +118,19 @@ def sampled(
     return [tensors(batch) for batch in islice(batches(mixture, tokenizer, recipe.schedule, rng), count)]
 
 
-def packed(
-    recipe: Recipe, tagger: Tagger, tokenizer: Tokenizer, mixtures: tuple[Mixture, Mixture], target: Path, name: str
-) -> Parity:
-    """The model's directory, thresholds and all. `mixtures` are of the training share and of the held-out share."""
+def calibrated(recipe: Recipe, tagger: Tagger, tokenizer: Tokenizer, held_out: Mixture, name: str) -> Facts:
+    """What the model's configuration says: thresholds and temperature, found on the held-out share."""
     longest = min(recipe.window, recipe.schedule.longest)
     overlap = min(recipe.overlap, recipe.schedule.overlap)
-    held_out = [*islice(mixtures[1].draw(random.Random(11)), _CALIBRATED)]  # noqa: S311
-    logits, allowed = calibrate.scored(tagger, tokenizer, held_out, longest, overlap)
+    texts = [*islice(held_out.draw(random.Random(11)), _CALIBRATED)]  # noqa: S311
+    logits, allowed = calibrate.scored(tagger, tokenizer, texts, longest, overlap)
     heat = calibrate.temperature(logits, allowed)
-    limits = calibrate.thresholds(logits, allowed, heat)
-    sample: list[Batch] = [batch[:3] for batch in sampled(recipe, mixtures[0], tokenizer)]
-    facts = Facts(name, recipe.version, limits, heat, longest, overlap)
+    return Facts(name, recipe.version, calibrate.thresholds(logits, allowed, heat), heat, longest, overlap)
+
+
+def packed(
+    recipe: Recipe, tagger: Tagger, tokenizer: Tokenizer, mixture: Mixture, target: Path, facts: Facts
+) -> Parity:
+    """The model's directory. `mixture` is of the training share."""
+    sample: list[Batch] = [batch[:3] for batch in sampled(recipe, mixture, tokenizer)]
     return pack(tagger, tokenizer, target, facts, sample[:6], input_ranges(tagger, sample))

@@ -75,7 +75,7 @@ class Minted:
     """From the seeds of one vault."""
 
     def __init__(self, seeds: Seeds) -> None:
-        self.prf = Prf(seeds.shared)
+        self.prf = Prf(seeds.shared, is_random=True)
         self._seed = lru_cache(maxsize=_REMEMBERED)(lambda patient: seeds.of(patient).hex())
 
     def scope(self, patient: str, epoch: str, salt: str) -> str:

@@ -153,6 +153,52 @@ def test_a_bad_line_is_named_by_its_number_and_nothing_is_written(command: Comma
 
 
 @pytest.mark.usefixtures("engine")
+def test_half_of_a_surrogate_pair_is_read_and_shown(command: Command, tmp_path: Path) -> None:
+    gold = jsonl(tmp_path / "gold.jsonl", {"id": 1, "text": "J. ROE \ud83d", "spans": [[0, 8, "NAME"]]})
+    result = command("evaluate", "detect", gold, "--show-values", "--html", tmp_path / "errors.html")
+    assert result.exit_code == 0, result.stderr
+    assert "ROE" in (tmp_path / "errors.html").read_text()
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_label_that_means_nothing_is_an_error_unless_it_is_left_open(command: Command, tmp_path: Path) -> None:
+    gold = jsonl(
+        tmp_path / "gold.jsonl", {"id": 1, "text": "DOE on aspirin", "spans": [[0, 3, "NAME"], [7, 14, "DRUG"]]}
+    )
+    refused = command("evaluate", "detect", gold)
+    assert (refused.exit_code, "gold.jsonl, line 1 has" in refused.stderr) == (2, True)
+    result = command("evaluate", "detect", gold, "--leave-open", "DRUG")
+    assert "leaks: 0 of 1" in result.stdout
+    assert "left open, not scored: DRUG 1" in result.stdout
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("labelled", [[], ["ORG"]])
+def test_where_nothing_was_scored_there_is_no_result(command: Command, tmp_path: Path, labelled: list[str]) -> None:
+    gold = jsonl(tmp_path / "gold.jsonl", {"id": 1, "text": "DOE", "spans": [], "labelled": labelled})
+    result = command("evaluate", "detect", gold)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "nothing was scored" in result.stderr
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_gold_without_identifiers_tells_of_no_leaks(command: Command, tmp_path: Path) -> None:
+    result = command("evaluate", "detect", jsonl(tmp_path / "gold.jsonl", {"id": 1, "text": "DOE", "spans": []}))
+    assert result.exit_code == 0
+    assert "leaks: none to tell" in result.stdout
+
+
+def test_a_label_is_in_one_piece_however_narrow_the_terminal(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    gold = jsonl(tmp_path / "gold.jsonl", {"id": 1, "text": "plumber", "spans": [[0, 7, "PROFESSION"]]})
+    found = jsonl(tmp_path / "found.jsonl", {"id": 1, "spans": [[0, 7, "PROFESSION"]]})
+    printed = command("evaluate", "detect", gold, "--predictions", found).stdout
+    assert any(line.split()[:2] == ["PROFESSION", "1"] and "100.00" in line for line in printed.splitlines())
+
+
+@pytest.mark.usefixtures("engine")
 def test_a_request_that_makes_no_sense_is_exit_2(command: Command, gold: Path, tmp_path: Path) -> None:
     other = findings(tmp_path / "other.jsonl", [], [])
     short = jsonl(tmp_path / "short.jsonl", {"id": 2, "spans": []})
@@ -179,7 +225,7 @@ def test_a_request_that_makes_no_sense_is_exit_2(command: Command, gold: Path, t
 def test_texts_are_not_kept(gold: Path, tmp_path: Path) -> None:
     jsonl(gold, *({"id": number, "text": "Roe", "spans": [[0, 3, "NAME"]]} for number in range(200)))
     found = jsonl(tmp_path / "found.jsonl", *({"id": number, "spans": []} for number in range(200)))
-    evaluation = _evaluated(gold, None, found, found, 3)
+    evaluation = _evaluated(gold, (), None, found, found, 3)
     assert evaluation.scores.texts == 200
     assert evaluation.chosen.totals.total() == 200
     assert sum(isinstance(one, Gold | Comparison | Shown) for one in gc.get_objects()) < 10

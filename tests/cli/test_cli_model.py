@@ -59,6 +59,8 @@ def test_a_model_is_tried(command: Command, tmp_path: Path) -> None:
     assert "CPUExecutionProvider: loaded in " in result.stdout
     assert "tokens/s" in result.stdout
     assert [line.split()[-1] for line in result.stdout.splitlines()[2:]] == ["Jane", "Springfield"]
+    odd = command("model", "check", directory, "--text", "saw \udcffJane in Springfield")
+    assert (odd.exit_code, odd.stdout.splitlines()[2].split()[-1]) == (0, "Jane")
     told = json.loads(command("model", "check", directory, "--json").stdout)
     assert told["trials"][0]["provider"] == "CPUExecutionProvider"
     assert told["trials"][0]["tokens_per_second"] > 0
@@ -70,3 +72,13 @@ def test_a_damaged_model_is_refused(command: Command, tmp_path: Path, name: str)
     result = command("model", name, directory)
     assert result.exit_code == 2
     assert "SHA-256 of model.onnx" in result.stderr
+
+
+def test_a_model_is_tried_as_the_environment_says(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STREAMDEID_MODEL_THREADS", "many")
+    result = command("model", "check", str(tiny.write(tmp_path / "m")))
+    assert result.exit_code == 2
+    assert "STREAMDEID_MODEL_THREADS" in result.stderr
+    assert "many" not in result.stderr

@@ -225,11 +225,35 @@ def test_the_shipped_policies_files_are_valid(command: Command) -> None:
         assert load_policy(name).digest in result.stdout
 
 
-@pytest.mark.parametrize("name", ["absent.yaml", "."])
-def test_a_policy_file_that_is_not_there_is_a_usage_error(command: Command, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("absent.yaml", "the shipped policies are expert_determination"),
+        ("safe_harbr", "did you mean safe_harbor?"),
+        (".", "it is a directory"),
+    ],
+)
+def test_a_policy_file_that_is_not_there_is_a_usage_error(command: Command, name: str, why: str) -> None:
     result = command("policy", "validate", name)
     assert result.exit_code == 2
     assert name in result.stderr
+    assert why in result.stderr
+
+
+@pytest.mark.parametrize("content", ["name: x".encode("utf-16"), b"\xff\xfe\x00\x81", b"name: \xe4"])
+def test_a_file_that_is_no_utf_8_is_told_as_that(command: Command, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_bytes(content)
+    for words in (("validate", file), ("explain", "PID-5.1", "--policy", file)):
+        result = command("policy", *words)
+        assert result.exit_code == 2
+        assert "it is no text in UTF-8: save it as UTF-8" in result.stderr
+
+
+def test_a_shipped_policy_is_checked_by_its_name(command: Command) -> None:
+    result = command("policy", "validate", "safe_harbor")
+    assert result.exit_code == 0
+    assert result.stdout == f"safe_harbor: valid; policy safe_harbor, digest {load_policy('safe_harbor').digest}\n"
 
 
 def test_a_file_called_like_a_shipped_policy_is_the_one_that_is_checked(
@@ -292,3 +316,109 @@ def test_lists_and_pairs_are_told_by_their_number_and_no_entry_is(command: Comma
         if path == "NAME":
             assert ("found", "deny.staff", 1) in kinds
             assert "threshold of NAME: 0.7" in plain.stdout
+
+
+# --- Paths with conditions, types, and where a rule stands ------------------------------------------------------------
+
+CONDITIONAL = TEXT.replace(
+    "fhir:\n",
+    "fhir:\n"
+    "  paths:\n"
+    "    - {path: \"Patient.name.where(use='official').family\", rule: mask NAME/FAMILY}\n"
+    "    - {path: \"Patient.name.where(use='old')\", method: gone}\n"
+    "  methods: {gone: {HumanName.family: remove}}\n",
+)
+
+
+def test_paths_that_may_pick_a_value_are_told_before_the_rule_of_its_place() -> None:
+    (found,) = explain_path(parse_policy(CONDITIONAL, "own.yaml"), "Patient.name.family")
+    assert found.by == "HumanName.family"
+    assert [line.partition("value: ")[2] for line in found.lines()][-2:] == [
+        "fhir.paths.0, Patient.name.where(use='official').family: mask NAME/FAMILY",
+        "fhir.paths.1, Patient.name.where(use='old'): remove",
+    ]
+    assert [one["path"] for one in found.told()["conditional"]] == [one.path for one in found.conditional]
+
+
+@pytest.mark.parametrize(
+    ("path", "first"),
+    [
+        ("Patient.name.where(use='official').family", "Patient.name.where(use='official').family: mask NAME/FAMILY"),
+        ("Patient.name.where( use = 'official' ).family", "mask NAME/FAMILY"),
+        (
+            "Patient.name.where(use='maiden').family",
+            "Patient.name.family: surrogate NAME/FAMILY (the same for everybody)",
+        ),
+    ],
+)
+def test_a_path_with_a_condition_is_explained_by_its_own_rule_or_its_place(path: str, first: str) -> None:
+    (found,) = explain_path(parse_policy(CONDITIONAL, "own.yaml"), path)
+    assert first in next(found.lines())
+
+
+@pytest.mark.parametrize(
+    "path", ["Patient.descendants().family", "Patient.name.where(use=", "nodesByType('HumanName')"]
+)
+def test_a_path_to_no_single_place_is_a_usage_error(path: str) -> None:
+    with pytest.raises(UsageError):
+        explain_path(POLICY, path)
+
+
+@pytest.mark.parametrize(
+    ("name", "by", "before"),
+    [
+        ("XPN.2", "XPN", ()),
+        ("XPN.1", "FN", ("PID-5.1",)),
+        ("XPN.1.1", "FN", ("PID-5.1",)),
+        ("FN", "FN", ("PID-5.1", "XPN")),
+        ("HumanName.family", "HumanName.family", ()),
+        ("HumanName.given", "", ()),
+        ("ST", "ST", ("PID-5.1", "XPN", "FN", "ZPI-3")),
+    ],
+)
+def test_names_of_types_are_explained_as_such(name: str, by: str, before: tuple[str, ...]) -> None:
+    (found, *_) = explain_path(POLICY, name)
+    assert (found.path, found.by) == (name, by)
+    assert set(found.before) <= set(before)
+    assert set(before[:1]) <= set(found.before)
+
+
+def test_a_type_of_identifiers_is_explained_without_the_places_that_give_way_to_it() -> None:
+    (found,) = explain_path(load_policy(), "CX(SS).1")
+    assert found.by == "CX(SS).1"
+    assert "PID-3.1" not in found.before
+    assert "MRG-7.1" in found.before
+
+
+def test_the_file_and_line_of_a_rule_are_told_also_of_an_included_one(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text(TEXT)
+    own = tmp_path / "own.yaml"
+    own.write_text("include: base.yaml\nname: own\nhl7v2:\n  rules:\n    PID-12: remove\nlabels: {NAME: remove}\n")
+    for path, place in (("PID-12", "own.yaml, line 5"), ("PID-5.1", "base.yaml, line 4"), ("NAME", "own.yaml, line 6")):
+        assert f"{tmp_path}/{place})" in command("policy", "explain", path, "--policy", own).stdout
+        (found,) = json.loads(command("policy", "explain", path, "--policy", own, "--json").stdout)
+        assert found["place"] == f"{tmp_path}/{place}"
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("patient.name", "did you mean Patient.name"),
+        ("Patient.nam", "did you mean Patient.name?"),
+        ("Pateint.name.family", "did you mean Patient.name.family"),
+        ("PDI-5", "PDI-5: no segment PDI; did you mean PID-5?"),
+        ("pid-5", "did you mean PID-5?"),
+        ("HumanName.famly", "did you mean HumanName.family?"),
+        ("XPN.97", "no version of HL7 v2 defines XPN.97"),
+        ("HumanName", "HumanName has parts: extension, family"),
+    ],
+)
+def test_what_was_meant_is_told(path: str, meant: str) -> None:
+    with pytest.raises(UsageError) as refusal:
+        explain_path(POLICY, path)
+    assert meant in str(refusal.value)
+
+
+def test_a_label_that_nothing_has_is_remarked() -> None:
+    assert "  remark: nothing has the label NAME/DOCTR; did you mean NAME/DOCTOR or NAME/OTHER?" in lines("NAME/DOCTR")
+    assert not any("remark" in line for line in lines("NAME/DOCTOR"))

@@ -131,3 +131,13 @@ def test_messages_that_are_not_there_are_a_usage_error(command: Command, policy:
     result = command("policy", "diff", policy, policy, "--messages", policy.with_name("absent.hl7"))
     assert result.exit_code == 2
     assert "absent.hl7" in result.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_no_messages_are_no_answer(command: Command, policy: Path, options: tuple[str, ...]) -> None:
+    empty = policy.parent / "empty"
+    empty.mkdir()
+    result = command("policy", "diff", "expert_determination", policy, "--messages", empty, *options)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr == f"streamdeid: there are no messages in {empty}\n"

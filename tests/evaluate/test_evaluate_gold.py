@@ -52,6 +52,9 @@ def test_blank_lines_count_and_a_byte_order_mark_is_no_text() -> None:
         ({"spans": [{"start": 4, "end": 99, "label": "NAME"}]}, "within"),
         ({"labelled": "NAME"}, '"labelled"'),
         ({"labelled": ["NAME", 3]}, '"labelled"'),
+        ({"labelled": ["NAME", "DAET"]}, '"labelled" with a label that means nothing here; did you mean DATE?'),
+        ({"spans": [[4, 10, "NAAME"]]}, "number 1, with a label that means nothing here; did you mean NAME?"),
+        ({"spans": [[4, 10, "Madeup"]]}, "there are NAME, DATE"),
         ({"kind": 3}, '"kind"'),
         ({"seen": "yes"}, '"seen"'),
     ],
@@ -80,6 +83,12 @@ def test_labels_of_others_are_ours() -> None:
     assert [of_gold(label) for label in ("PERSON", "HOSPITAL", "ORG", "ID/MRN", "LOCATION/ORGANIZATION", "DRUG")] == [
         *("NAME", "LOCATION/HOSPITAL", "ORG", "ID/MRN", "LOCATION/ORGANIZATION", "DRUG"),
     ]
+
+
+def test_a_label_may_be_left_open() -> None:
+    line = {"id": 1, "text": TEXT, "spans": [[4, 10, "TITLE"]], "labelled": ["NAME", "TITLE", "MISC", "NRP"]}
+    (gold,) = golds(io.BytesIO(json.dumps(line).encode()), "gold.jsonl", ["TITLE"])
+    assert (gold.spans[0].label, gold.scores(gold.spans[0])) == ("TITLE", False)
 
 
 def text(name: str, line: int = 1) -> Gold:

@@ -112,6 +112,20 @@ def test_no_field_of_hl7_v2_has_a_finer_date(policy: str, version: str) -> None:
     assert seen > 80
 
 
+def test_the_date_in_the_version_of_a_code_system_is_a_year() -> None:
+    method = "OBX|1|NM|8665-2^Madeup^LN||5||||||F||||||8665-2^Madeup^LN^^^^501-20080815"
+    text = clean(er7("ORU^R01", PID, method, version="2.5.1"), Format.HL7V2)
+    assert "|8665-2^Madeup^LN^^^^501-2008" in text
+    assert "0815" not in text
+
+
+@pytest.mark.parametrize("version", ["2.3", "2.5.1", "2.8.2"])
+def test_a_year_long_ago_is_a_year_in_every_part_of_a_name(version: str) -> None:
+    name = "Doemann^Johanna^^^^^L^^^19241012^^19241012"
+    text = clean(er7("ADT^A01", f"PID|1||40017765^^^MADEUP^MR||{name}", version=version), Format.HL7V2)
+    assert text.split("\r")[1].split("|")[5].split("^")[9:] == ["1934", "", "1934"]
+
+
 @pytest.mark.parametrize("release", ["R4", "STU3", "R5"])
 def test_no_element_of_fhir_has_a_finer_date(release: str) -> None:
     quarantined = set()

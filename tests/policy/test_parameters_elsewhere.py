@@ -8,6 +8,7 @@ from streamdeid.build import parse_policy
 from streamdeid.errors import PolicyError
 from streamdeid.policy.parameters_elsewhere import INSTEAD, our_label, taken_over
 
+GROUPS = {"operator": "generalise", "label": "AGE", "to": "age", "ranges": [1, 20, 60]}
 HEAD = "include: expert_determination\nname: own\n"
 
 
@@ -18,11 +19,19 @@ HEAD = "include: expert_determination\nname: own\n"
         ({"geoConsistency": True, "consistentAcrossNameParts": True}, {}),
         ({"genderAwareness": False}, {"genderAwareness": False}),
         ({"sameLengthFormattedEntities": ["PHONE", "SSN", "ID/MRN"]}, {}),
+        ({"sameLengthFormattedEntities": ["phone", "Zip", "idnum", "id"]}, {}),
         ({"sameLengthFormattedEntities": ["EMAIL"]}, {"sameLengthFormattedEntities": ["EMAIL"]}),
         (
             {"staticObfuscationPairs": [["John Doe", "PATIENT", "Richard Roe"]], "pairs": {"ID/MRN": {"1": "2"}}},
             {"pairs": {"ID/MRN": {"1": "2"}, "NAME": {"John Doe": "Richard Roe"}}},
         ),
+        (
+            {"ageRanges": [1, 20, 60], "labels": {"AGE": "age", "ID": "mask"}},
+            {"labels": {"AGE": GROUPS, "ID": "mask"}},
+        ),
+        ({"ageRanges": [1, 20, 60]}, {"labels": {"AGE": GROUPS}}),
+        ({"ageRanges": [20, 1]}, {"ageRanges": [20, 1]}),
+        ({"ageRanges": [1], "labels": {"AGE": "mask"}}, {"ageRanges": [1], "labels": {"AGE": "mask"}}),
         ({"staticObfuscationPairs": [["John Doe"]]}, {"staticObfuscationPairs": [["John Doe"]]}),
         ([], []),
     ],
@@ -32,10 +41,22 @@ def test_what_means_the_same_is_taken(content: Any, expected: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("theirs", "ours"), [("DOCTOR", "NAME"), ("CITY", "LOCATION/CITY"), ("MEDICALRECORD", "ID/MRN"), ("X", "X")]
+    ("theirs", "ours"),
+    [
+        ("DOCTOR", "NAME"),
+        ("CITY", "LOCATION/CITY"),
+        ("MEDICALRECORD", "ID/MRN"),
+        ("phone", "CONTACT/PHONE"),
+        ("X", "X"),
+    ],
 )
 def test_labels(theirs: str, ours: str) -> None:
     assert our_label(theirs) == ours
+
+
+def test_age_ranges_of_theirs_are_groups_of_ages() -> None:
+    rule = parse_policy(HEAD + "ageRanges: [1, 20, 60]\n", "own.yaml").labels["AGE"]
+    assert rule == parse_policy(HEAD + "labels:\n  AGE: generalise AGE age ranges=1,20,60\n", "own.yaml").labels["AGE"]
 
 
 def test_pairs_of_theirs_are_ours() -> None:

@@ -134,8 +134,8 @@ def test_a_name_that_says_its_label_needs_no_other(name: str, label: str) -> Non
         (SITE | {"keywords": []}, "detection.pipeline.1", "give words"),
         (SITE | {"keywords": ["..."]}, "detection.pipeline.1", "neither letters nor digits"),
         (MRN | {"file": "none.txt"}, "detection.pipeline.1", "none.txt cannot be read"),
-        ({"kind": "llm", "name": "x"}, "detection.pipeline.1", "'ner', 'flashText', 'regex'"),
-        (MRN | {"labels": {"MRN": "PERSON"}}, "detection.pipeline.1", "pattern"),
+        ({"kind": "llm", "name": "x"}, "detection.pipeline.1", "there are ner, flashText, regex"),
+        (MRN | {"labels": {"MRN": "PERSON"}}, "detection.pipeline.1", "PERSON is no label"),
         (MRN | {"name": "DATE"}, "detection.pipeline.1", "labels do not say what is done with DATE"),
     ],
 )

@@ -25,6 +25,8 @@ from streamdeid.policy.rule_forms import shown
                                                         "length": 16, "scope": "entity"}),
         ("hash length=16 ID/MRN", {"operator": "hash", "label": "ID/MRN", "length": 16}),
         ("generalise AGE age step=5", {"operator": "generalise", "label": "AGE", "to": "age", "step": 5}),
+        ("generalise AGE age ranges=[1, 4, 12]", {"operator": "generalise", "label": "AGE", "to": "age",
+                                                  "ranges": [1, 4, 12]}),
         ("substitute 'John Doe'", {"operator": "substitute", "with": "John Doe"}),
         ("substitute with=''", {"operator": "substitute", "with": ""}),
         ("perturb 20% round_to=1", {"operator": "perturb", "with": "20%", "round_to": 1}),
@@ -55,6 +57,8 @@ def test_a_mapping_is_strict_and_words_are_read_as_what_they_should_be() -> None
         ("mask NAME 'open", "closing quotation"),
         ("", "operator"),
         ({"operator": "recode"}, "recode needs cases"),
+        ("zip3 LOCATION/ZIP 999999", "zip3 cannot be done with '999999'"),
+        ("surrogate genderAwareness=true", "surrogate takes no genderAwareness"),
     ],
 )
 def test_what_cannot_be_read_is_refused(rule: object, complaint: str) -> None:

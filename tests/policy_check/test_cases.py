@@ -80,6 +80,20 @@ def test_what_is_wrong_is_told_with_its_line(text: str, complaint: str) -> None:
     assert complaint in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (ONE + "    expct: {}\n", "x, line 4: cases.0.expct: Extra inputs are not permitted; did you mean expect?"),
+        (ONE + "    expect: {path: [PID-5]}\n", "x, line 4: cases.0.expect.path: Input should be a valid string"),
+        ("descripton: a\n" + ONE, "x, line 1: descripton: Extra inputs are not permitted; did you mean description?"),
+    ],
+)
+def test_one_slip_is_one_line(text: str, complaint: str) -> None:
+    with pytest.raises(PolicyError) as refusal:
+        read_cases(text, "x")
+    assert str(refusal.value) == complaint
+
+
 def test_a_message_is_not_quoted() -> None:
     with pytest.raises(PolicyError) as refusal:
         read_cases("cases: [{name: a, message: [Testcase, Tamara]}]", "x")

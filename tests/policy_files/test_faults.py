@@ -6,6 +6,7 @@ from streamdeid.errors import PolicyError
 from streamdeid.policy_files.checking import check
 from streamdeid.policy_files.faults import faults
 from streamdeid.policy_files.known_names import LABELS, doubt, unlike_label
+from streamdeid.policy_files.loading import parse_policy
 from streamdeid.types import Format
 
 WRONG = """\
@@ -56,7 +57,7 @@ def complaints(text: str) -> list[str]:
         (12, "hl7v2.segmnts", "did you mean segments?"),
         (13, "hl7v2.segments.ZPI.1", "no datatype XPP; did you mean"),
         (14, "dates", "min_days is greater than max_days"),
-        (17, "labels.PET", "should match"),
+        (17, "labels.PET", "PET is no label such as NAME/FAMILY"),
         (18, "labels.ID/SSN.operator", "did you mean surrogate?"),
         (20, "fhir.rules.Patient.nmae.family", "FHIR has no nmae in Patient; did you mean Patient.name.family?"),
         (21, "fhir.version", "did you mean R4"),
@@ -87,6 +88,44 @@ def test_what_is_missing_is_told_together_with_what_is_wrong() -> None:
 @pytest.mark.parametrize("content", [None, [], "text", 1, {"hl7v2": 1, "fhir": [], "labels": "x"}, {1: 2}])
 def test_what_is_no_policy_at_all_has_faults_and_an_end(content: object) -> None:
     assert faults(content)
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ("labels: {DATE: keep 3}", "labels.DATE: 3 is no label such as NAME/FAMILY or DATE"),
+        (
+            "labels: {DATE: {operator: keep, label: 3day}}",
+            "labels.DATE.label: 3day is no label such as NAME/FAMILY or DATE",
+        ),
+        ("labels: [keep]", "labels: give a mapping, of names to what each is to be"),
+        ("labels: {DATE: [keep]}", "labels.DATE: a rule is a text such as mask NAME/FAMILY, or a mapping"),
+        ("fhir: {paths: {Patient.name: remove}}", "fhir.paths: give a list, with an entry - {path: ..., rule: ...}"),
+        ("identity: {prefer: MR}", "identity.prefer: give a list"),
+        (
+            "detection: {pipeline: [{kind: regx}]}",
+            "detection.pipeline.0: there is no kind regx; there are ner, flashText,",
+        ),
+        ("detection: {pipeline: [{kind: regx}]}", "did you mean regex?"),
+    ],
+)
+def test_what_is_of_another_kind_is_told_with_what_to_write(entry: str, told: str) -> None:
+    (line,) = complaints(f"include: expert_determination\nname: own\n{entry}\n")
+    assert told in line
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "policy: there is nothing in it"),
+        ("# later\n", "policy: there is nothing in it"),
+        ("- a\n", "policy: a policy is a mapping"),
+        ("a: \0", "not valid YAML: unacceptable character #x0000: control characters are not allowed"),
+    ],
+)
+def test_what_is_no_mapping_is_told_in_a_line(text: str, told: str) -> None:
+    (line,) = complaints(text)
+    assert told in line
 
 
 def test_content_is_not_changed_by_looking_for_faults() -> None:
@@ -146,6 +185,10 @@ def test_names_that_the_standards_have_are_beyond_doubt(format: Format, name: st
         (Format.HL7V2, "pid-5", "PID-5"),
         (Format.HL7V2, "PID.5", "PID-5"),
         (Format.HL7V2, "XPM", "XPN"),
+        (Format.HL7V2, "PID-05", "PID-5"),
+        (Format.HL7V2, "PID(2)-5", "PID-5"),
+        (Format.HL7V2, "CX(ss).1", "CX(SS).1"),
+        (Format.FHIR, "Identifier(ss).value", "Identifier(SS).value"),
         (Format.FHIR, "Pateint.name", "Patient.name"),
         (Format.FHIR, "HumanName.famly", "HumanName.family"),
         (Format.FHIR, "strin", "string"),
@@ -157,6 +200,80 @@ def test_what_was_meant_is_said(format: Format, name: str, meant: str) -> None:
     assert found is not None
     assert found.certain
     assert meant in found.why
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("OBX-3[2]", "OBX-3"),
+        ("obx-3(2).1", "OBX-3.1"),
+        ("OBX[2]-3", "OBX-3"),
+        ("PID-5-1", "PID-5.1"),
+        ("PID-5.1.2.3", ""),
+        ("PID-x", ""),
+        ("PID-5.", ""),
+    ],
+)
+def test_what_is_said_to_be_meant_has_not_the_same_fault(name: str, meant: str) -> None:
+    found = doubt(Format.HL7V2, name, {})
+    assert found is not None
+    assert found.certain
+    assert found.why.partition("; ")[2] == (f"did you mean {meant}?" if meant else "")
+    assert not meant or doubt(Format.HL7V2, meant, {}) is None
+
+
+@pytest.mark.parametrize("name", ["Patient.", "Patient..name", "Identifier(MR).value"])
+def test_what_no_value_can_have_is_certainly_wrong(name: str) -> None:
+    found = doubt(Format.FHIR, name, {})
+    assert found is not None
+    assert found.certain
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Patient.name.where(use='official').family",
+        "Observation.value.ofType(string)",
+        "Patient.name | Person.name",
+        "nodesByType('HumanName')",
+        "Patient.extension('http://madeup.example/x')",
+    ],
+)
+@pytest.mark.parametrize("where", ["rules", "methods"])
+def test_a_fhirpath_in_the_place_of_a_name_is_refused_with_where_it_belongs(name: str, where: str) -> None:
+    rules = f'{{"{name}": mask NAME/FAMILY}}'
+    own = rules if where == "rules" else "{}"
+    text = GOOD.replace("rules: {string: keep}", f"rules: {own},\n  methods: {{x: {rules}}}")
+    told = complaints(text)[0]
+    place = "line 5: fhir.rules" if where == "rules" else "line 6: fhir.methods.x"
+    assert told.startswith(f"small.yaml, {place}.{name}: no place has such a name")
+    assert "fhir.paths" in told
+    with pytest.raises(PolicyError, match=r"fhir\.paths"):
+        parse_policy(text, "small.yaml")
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("Patient.nmae.family", "FHIR has no nmae in Patient; did you mean Patient.name.family?"),
+        ("Patient.name.where(use='official').famly", "did you mean Patient.name.family?"),
+        ("Patient.value.ofType(Quantity)", "it leads to nothing in any release of FHIR"),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_told(path: str, meant: str) -> None:
+    text = GOOD.replace("rules: {string: keep}", f'rules: {{string: keep}}, paths: [{{path: "{path}", rule: remove}}]')
+    certain = "did you mean" in meant
+    (told,) = complaints(text) if certain else [one for one in check(text, "small.yaml").remarks if "paths" in one]
+    assert told.startswith("small.yaml, line 5: fhir.paths.0: ")
+    assert meant in told
+
+
+@pytest.mark.parametrize(
+    "path", ["Patient.name", "nodesByType('HumanName')", "Observation.value.ofType(Quantity).unit"]
+)
+def test_a_path_that_leads_somewhere_in_one_release_is_not(path: str) -> None:
+    text = GOOD.replace("rules: {string: keep}", f'rules: {{string: keep}}, paths: [{{path: "{path}", rule: remove}}]')
+    assert not [one for one in check(text, "small.yaml").remarks if "paths" in one]
 
 
 @pytest.mark.parametrize("name", ["Patient.nickname", "Quantity.currency"])
@@ -178,3 +295,30 @@ def test_labels() -> None:
     assert "NAME/FAMILY" in LABELS
     assert unlike_label("NAME/FAMILY") == ""
     assert unlike_label("ID/BADGE_OF_OUR_SITE") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("models: [{model: clinical, thresholds: {NAMES: 0.2}}]", [("models.0.thresholds.NAMES", "mean NAME or")]),
+        ("models: [{model: x, labels: {PER: person}}]", [("models.0.labels.PER", "did you mean NAME?")]),
+        ("models: [{modell: x}]", [("models.0.model", "Field required"), ("models.0.modell", "did you mean model")]),
+        (
+            "models: [{kind: ner, model_path: m}]",
+            [("models.0.tokenizer_path", "Field required"), ("models.0.id2label", "Field required")],
+        ),
+        ("models: [{model: clinical, kind: ner}]", [("models.0.kind", "not permitted")]),
+        ("models: [{model: clinical, tresholds: {}}]", [("models.0.tresholds", "did you mean thresholds?")]),
+        ("models: [7]", [("models.0", "give the name of a shipped model")]),
+        (
+            "detection: {pipeline: [{kind: ner, model_path: m, tokenizer_path: t}]}",
+            [("detection.pipeline.0.id2label", "")],
+        ),
+        ("detection: {thresholds: {DATES: 0.2}}", [("detection.thresholds.DATES", "did you mean DATE")]),
+    ],
+)
+def test_only_the_form_of_a_model_that_was_written_is_spoken_of(text: str, expected: list[tuple[str, str]]) -> None:
+    valid = "name: small\nhl7v2: {rules: {}}\nfhir: {rules: {}}\nlabels: {NAME: mask}\n"
+    for line, (place, what) in zip(complaints(valid + text), expected, strict=True):
+        assert line.startswith(f"small.yaml, line 5: {place}: ")
+        assert what in line

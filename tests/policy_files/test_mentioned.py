@@ -10,7 +10,7 @@ def files(folder: Path, name: str = "ours.yaml") -> set[str]:
 def test_all_that_a_policy_is_made_of(tmp_path: Path) -> None:
     (tmp_path / "ours.yaml").write_text(
         "include: [expert_determination, sub/part.yaml, gone.yaml]\n"
-        "models: [clinical, /models/own, {model: /models/other}]\n"
+        "models: [clinical, /models/own, {model: /models/other}, own/model]\n"
         "detection:\n"
         "  allow: [{file: wards.txt}]\n"
         "  pipeline:\n"
@@ -22,6 +22,7 @@ def test_all_that_a_policy_is_made_of(tmp_path: Path) -> None:
     model = {f"/models/{name}/{part}" for name in ("own", "other") for part in ("model.onnx", "tokenizer.json")}
     configs = {"/models/own/config.json", "/models/other/config.json", "/m/config.json"}
     assert {str(Path(file)) for file in files(tmp_path)} - {"clinical/model.onnx"} >= {
+        "own/model/model.onnx", "own/model/config.json",
         "ours.yaml", "sub/part.yaml", "gone.yaml", "wards.txt", "mrn.txt", "sub/staff.txt", "/m/a.onnx", "/t/b.json",
         *model, *configs,
     }  # fmt: skip

@@ -358,3 +358,37 @@ def test_expert_determination_keeps_no_direct_identifier_whole() -> None:
 
 def test_without_a_profile_nothing_is_asked() -> None:
     assert refused("labels: {NAME: keep}\n", "expert_determination") == ""
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "why"),
+    [
+        ("hl7v2", "PDI-5", "no segment PDI; did you mean PID-5?; "),
+        ("hl7v2", "PID-97", "no version of HL7 v2 defines PID-97; "),
+        ("fhir", "Patient.nmae.family", "FHIR has no nmae in Patient; did you mean Patient.name.family?; "),
+    ],
+)
+def test_of_a_name_that_nothing_has_that_is_told_first(section: str, name: str, why: str) -> None:
+    text = f"{section}: {{rules: {{{name}: keep}}}}"
+    assert refused(text).startswith(f"mine.yaml, line 3: {section}.rules.{name}: {why}")
+    with pytest.raises(PolicyError) as checked:
+        check(f"include: safe_harbor\nname: mine\n{text}", "mine.yaml")
+    assert str(checked.value) == refused(text)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "Patient.contact.where(relationship.exists()).name.family",
+        "Patient.descendants().family",
+        "nodesByType('HumanName').given",
+    ],
+)
+def test_a_path_that_ends_in_a_name_is_told_as_that(given: str) -> None:
+    assert path(given, "keep") == f"fhir.paths.0: keep keeps names: {C}(A)"
+    assert path(given, "detect") == f"fhir.paths.0: detect may overlook names: {C}(A)"
+
+
+def test_a_path_that_ends_in_an_element_of_many_types_is_of_all_that_they_hold() -> None:
+    said = path("Resource.descendants().value", "keep")
+    assert {f"{C}({sign})" for sign in "ACDR"} <= {line.rpartition(": ")[2] for line in said.split("\n")}

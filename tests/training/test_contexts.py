@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from streamdeid.errors import UsageError
 from streamdeid.training import contexts
 from streamdeid.training.example import Example, Mark
 from streamdeid.training.values import Values
@@ -89,3 +90,34 @@ def test_shares_do_not_overlap_and_a_source_can_be_held_out_whole() -> None:
     assert {example.source for example in trained} == {"a"}
     assert len(trained) + len(kept) == len(examples)
     assert any(example.source == "a" for example in kept)
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        (b"Madeup", "is not JSON"),
+        (b'{"text": "Madeup\xff"}', "is not UTF-8"),
+        (b'["Madeup"]', "is not an object"),
+        (b'{"id": "Madeup"}', '"text"'),
+        (b'{"text": "Madeup", "spans": "NAME"}', '"spans"'),
+        (b'{"text": "Madeup", "spans": [[0, 99, "NAME"]]}', "not within the text"),
+        (b'{"text": "Madeup", "spans": [[0, "6", "NAME"]]}', "number 1"),
+        (b'{"text": "Madeup", "spans": [[0, 6, "NAAME"]]}', "did you mean NAME?"),
+        (b'{"text": "Madeup", "spans": [], "labelled": ["DAET"]}', "did you mean DATE?"),
+        (b'{"text": "Madeup", "spans": [], "labelled": "NAME"}', '"labelled"'),
+    ],
+)
+def test_a_line_that_is_wrong_is_named_and_not_quoted(tmp_path: Path, line: bytes, what: str) -> None:
+    (tmp_path / "made_up.jsonl").write_bytes(b'{"text": "", "spans": []}\n\n' + line)
+    with pytest.raises(UsageError, match=r"made_up\.jsonl, line 3 ") as refused:
+        list(contexts.read(tmp_path))
+    assert what in str(refused.value)
+    assert "Madeup" not in str(refused.value)
+
+
+def test_labels_of_others_are_learnt_as_ours(tmp_path: Path) -> None:
+    spans = [[0, 1, "NAME/PATIENT"], [1, 2, "PHONE_NUMBER"], [2, 3, "CITY"], [3, 4, "ORG"], [4, 5, "MISC"]]
+    labelled = ["PERSON", "CITY", "DATE_TIME", "ORG"]
+    (found,) = _read(tmp_path, {"text": "ABCDE", "spans": spans, "labelled": labelled})
+    assert [mark.label for mark in found.marks] == ["NAME", "CONTACT", "CITY", "ORG", "?"]
+    assert found.known == {"NAME", "DATE", "ORG"}

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import onnxruntime
 import pytest
+import tiny_models
 import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
@@ -238,5 +239,14 @@ def test_half_precision_has_the_same_labels(trained: _Trained, tokenizer: Tokeni
     assert (own.labels, own.thresholds) == (half.labels, half.thresholds)
     assert NerDetector(open_model(half))("A note was made by Ann for her")
     torch.save({"weights": {}}, tmp_path / "other.pt")
-    with pytest.raises(ValueError, match="weights"):
-        exported(tmp_path / "own", tmp_path / "other.pt", tmp_path / "none")
+    (tmp_path / "no.pt").write_bytes(b"no weights")
+    for other in ("other.pt", "no.pt"):
+        with pytest.raises(UsageError, match="weights"):
+            exported(tmp_path / "own", tmp_path / other, tmp_path / "none")
+
+
+def test_a_model_that_was_not_trained_here_is_not_exported(trained: _Trained, tmp_path: Path) -> None:
+    directory = tiny_models.write(tmp_path / "theirs")
+    for other in (directory, tmp_path / "nowhere"):
+        with pytest.raises(UsageError, match="no model that `streamdeid model train` has made"):
+            exported(other, trained.checkpoint, tmp_path / "none")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shlex
@@ -9,16 +10,20 @@ from pathlib import Path
 
 import pytest
 import torch
+from rich.console import Console
+from rich.progress import Progress as Rich
 from safetensors.torch import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from typer.testing import CliRunner
 
 from streamdeid.cli.app import app
+from streamdeid.cli.model_train import _Told
 from streamdeid.models.detector import NerDetector
 from streamdeid.models.loading import describe
 from streamdeid.models.opening import open_model
 from streamdeid.training.encoder import Size, Tagger
 from streamdeid.training.frames import Frames
+from streamdeid.training.train import Progress
 
 _README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 _COMMAND = re.search(r"```console training\nstreamdeid (.*)\n", _README)
@@ -61,6 +66,8 @@ def test_a_site_can_train_a_model_and_export_it(base: Path, tmp_path: Path, monk
     result = CliRunner().invoke(app, [*shlex.split(_COMMAND[1]), *little])
     assert result.exit_code == 0, result.output
     assert "8-bit model" in result.output
+    stages = ("reading texts", "training", "calibrating on held-out texts", "exporting")
+    assert [line for line in result.stderr.splitlines() if line in stages] == list(stages)
     assert "recall" in result.output
     described = describe(tmp_path / "model")
     assert described.meanings()[1] == "NAME/PATIENT"
@@ -76,3 +83,24 @@ def test_layers_that_are_no_numbers_are_a_usage_error(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["model", "train", *options])
     assert result.exit_code == 2
     assert "--layers" in result.output
+
+
+def test_progress_is_told_every_minute_where_there_is_no_terminal() -> None:
+    said, now = io.StringIO(), iter((0.0, 10.0, 61.0, 61.0, 70.0))
+    told = _Told(Rich(console=Console(file=said), disable=True), 1_000, lambda: next(now))
+    for step in (1, 2, 3):
+        told(Progress(seen=step, steps=step, loss=0.5))
+    assert said.getvalue() == "2 of 1,000 tokens, loss 0.5000\n"
+
+
+def test_faults_of_corpus_and_gold_are_told_before_training(base: Path, tmp_path: Path) -> None:
+    notes, gold = tmp_path / "notes", tmp_path / "gold.jsonl"
+    notes.mkdir()
+    options = ["--corpus", notes, "--work", tmp_path / "w", "--out", tmp_path / "o", "--base", base, "--layers", "0,1"]
+    train = ["model", "train", *map(str, options)]
+    gold.write_text(json.dumps(_GOLD | {"spans": [[4, 13, "NAAME"]]}))
+    result = CliRunner().invoke(app, [*train, "--gold", str(gold)])
+    assert (result.exit_code, "gold.jsonl, line 1" in result.stderr, "training" in result.stderr) == (2, True, False)
+    (notes / "two.jsonl").write_text("Ann Quill")
+    result = CliRunner().invoke(app, train)
+    assert (result.exit_code, "two.jsonl, line 1 is not JSON" in result.stderr) == (2, True)
