@@ -86,7 +86,7 @@ def test_an_invalid_one_is_refused_without_what_stands_there_and_once(it: Files)
     assert it.noticed()
     refused = it.source.attempt(it.digest)
     assert refused == Refused(
-        "reload.invalid", (f"{it.policy}, line 5: labels.NAME.operator", f"{it.policy}, line 6: labels.DATE.label")
+        "reload.invalid", (f"{it.policy}, line 5: labels.NAME.operator", f"{it.policy}, line 6: labels.DATE")
     )
     assert not it.noticed()
     it.write("ours.yaml", HEAD)

@@ -40,7 +40,7 @@ class Recipe:
 
     base: Path
     layers: tuple[int, ...] = (0, 1, 3, 5)
-    heads: int = 8
+    heads: int = 6
     inner: int = 512
     wide: float = 0.5
     window: int = 128

@@ -77,13 +77,19 @@ FALSE_ENGLISH: Final[Mapping[str, str]] = {
     "Tremayne Trenton Tristram Truman Ulric Ulysses Uriah Vergil Virgil Waldo Wally Wendell Wilbert Wilbur "
     "Wilfred Wilfrid Willard Willoughby Winfield Winfred Winston Winthrop Woodrow Wyndham Wystan Zachariah "
     "Zebedee Zebulon Zeke",
-    "either": "Adair Afton Ainsley Alby Ardell Arden Arlie Aubrey Audie Bellamy Bobbie Briar Camryn Carrol "
-    "Channing Charley Clem Cleo Dannie Darby Darcy Darian Delany Devan Devyn Farrin Fran "
-    "Freddie Gale Garnet Garnett Gerry Hadley Halston Harlow Hollis Indigo Kai Kameron Kamryn Kasey Keeley "
-    "Kendal Kiley Lark Larue Lavern Leighton Lennie Lennox Linden Lindy Loren Loris Lyric Marley Marlo "
-    "Marlowe Marlyn Maxie Merrill Mickey Nakia Nico Nova Pat Pax Presley Remy Ricki Ripley "
-    "Robbie Rowan Rylan Rylee Sammie Shiloh Sidney Skyler Stevie Tallis Tatum Tayler Teagan "
-    "Tobie Tommie Tristen Waverly Whitley Winslow Wylie Wynn",
+    "either": "Adair Afton Ainsley Alby Amari Ardell Arden Arlen Arlie Ashby Aubrey Auden Audie Baylor Bellamy Berkley "
+    "Bernie Blaise Bobbie Braylin Briar Brighton Cameryn Camryn Carlin Carrol Carsyn Channing Charley Clarke "
+    "Clem Cleo Coby Colby Dallis Dannie Darby Darcy Darian Darrian Dayle Delany Denver Devan Devyn Ellery "
+    "Emory Ennis Everly Faron Farrin Flynn Fran Freddie Gale Garnet Garnett Gentry Gerry Grier Hadley Halston "
+    "Harlow Henley Hollis Indigo Jacey Jadyn Jaidyn Jalen Jess Justyn Kacey Kai Kameron Kamryn Karsyn Kasey "
+    "Keagan Keelan Keeley Kelby Kelsey Kendal Kendyl Kenzie Kerrigan Kiley Kirby Kolby Kyrie Landry Laramie "
+    "Lark Larue Laurie Lavern Lavon Leighton Lennie Lennox Leslee Linden Lindy Linley Linsey Lonnie Loren "
+    "Loris Luca Lyric Marley Marlin Marlo Marlowe Marlyn Marty Maxie Merit Merrill Merritt Mickey Milan Monroe "
+    "Nakia Nico Nikita Nova Oakley Odell Orion Palmer Parker Pat Pax Perry Presley Quincy Raleigh Randy Raven "
+    "Reilly Remy Rene Rian Ricki Ridley Ripley Roan Robbie Rowan Rylan Rylee Sammie Sascha Scout Seneca Shae "
+    "Shiloh Sidney Skyler Sloan Sonny Stevie Sutton Tallis Tandy Tatum Tayler Teagan Tegan Tobie Tommie "
+    "Tristen Vernie Wallis Waverly Whitley Wilder Willie Winslow Wren Wylie Wynn Wynne Yael Yardley Zephyr "
+    "Zion",
 }
 #: Names that men and women have, whatever lists say.
 EITHER_SEX: Final = (

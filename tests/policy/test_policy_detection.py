@@ -48,7 +48,7 @@ def test_a_policy_without_it_is_what_it_was() -> None:
 @pytest.mark.parametrize(
     ("detection", "where", "why"),
     [
-        ({"thresholds": {"PERSON": 0.5}}, "detection.thresholds.PERSON", "pattern"),
+        ({"thresholds": {"PERSON": 0.5}}, "detection.thresholds.PERSON", "did you mean NAME?"),
         ({"thresholds": {"NAME": 1.5}}, "detection.thresholds.NAME", "less than or equal to 1"),
         ({"deny": [{"label": "NAME"}]}, "detection.deny.0", "give words, or a file"),
         ({"deny": [{"words": ["x"]}]}, "detection.deny.0.label", "required"),
