@@ -113,9 +113,9 @@ def test_no_field_of_hl7_v2_has_a_finer_date(policy: str, version: str) -> None:
 
 
 def test_the_date_in_the_version_of_a_code_system_is_a_year() -> None:
-    method = "OBX|1|NM|8665-2^Madeup^LN||5||||||F||||||8665-2^Madeup^LN^^^^501-20080815"
+    method = "OBX|1|NM|8665-2^Glucose^LN||5||||||F||||||8665-2^Glucose^LN^^^^501-20080815"
     text = clean(er7("ORU^R01", PID, method, version="2.5.1"), Format.HL7V2)
-    assert "|8665-2^Madeup^LN^^^^501-2008" in text
+    assert "|8665-2^Glucose^LN^^^^501-2008" in text
     assert "0815" not in text
 
 
