@@ -91,11 +91,11 @@ class Contacts:
         plain = text.lower().removeprefix("mailto:")
         digest = self._prf.digest(scope, "contact/email", plain)
         true_given, _, true_family = (owner or named(plain.partition("@")[0])).partition(" ")
-        given = folded(self._names.given(scope, true_given)) if true_given else ""
-        family = folded(self._names.family(scope, true_family)) if true_family else ""
-        if not given or not given.isascii():
+        given = _plain(self._names.given(scope, true_given)) if true_given else ""
+        family = _plain(self._names.family(scope, true_family)) if true_family else ""
+        if not given:
             given = lexicon.GIVEN_EITHER[int.from_bytes(digest[:4], "big") % len(lexicon.GIVEN_EITHER)]
-        if not family or not family.isascii():
+        if not family:
             family = lexicon.FAMILY[int.from_bytes(digest[4:8], "big") % len(lexicon.FAMILY)]
         number = int.from_bytes(digest[8:12], "big") % 10_000
         return f"{given}.{family}{number:04d}@{_DOMAINS[digest[12] % len(_DOMAINS)]}".lower()
@@ -191,6 +191,14 @@ class Contacts:
 
     def _shaped(self, scope: str, digits: str) -> str:
         return self._scrambled(scope, digits)
+
+
+def _plain(name: str) -> str:
+    """A name as an address has it; empty where it has other letters."""
+    if name.isascii() and name.isalnum():
+        return name
+    plain = folded(name)
+    return plain if plain.isascii() else ""
 
 
 def _fictional(line: int, national: str) -> str:

@@ -46,6 +46,8 @@ from streamdeid.transform.prf import Prf
 #: The part of a word that may stand for any names.
 INITIALS: Final = "initials"
 _LONGEST_INITIALS: Final = 16
+#: With what false names may begin, by the letter that the true one does.
+_OTHERS: Final = {letter.lower(): lexicon.INITIALS.replace(letter, "") for letter in lexicon.INITIALS}
 _PARTS: Final = {"NAME/FAMILY": FAMILY, "NAME/GIVEN": GIVEN}
 #: Labels of which a word that may stand behind names is a name.
 _FIELDS: Final = frozenset({*_PARTS, "NAME/FULL", "NAME/USER"})
@@ -165,8 +167,9 @@ class Names:
     def _initial(self, scope: str, letter: str) -> str:
         """The letter that false names begin with for names that begin with `letter` (lower-cased): another one, and for
         several letters the same, so that it does not tell which it was."""
-        others = lexicon.INITIALS.replace(letter.upper(), "")
-        return others[self._prf.number(scope, "name/initial", letter, len(others))]
+        others = _OTHERS.get(letter, lexicon.INITIALS)
+        digest = self._prf.digest(scope, "name/initial", letter)
+        return others[int.from_bytes(digest[:16], "big") % len(others)]  # `Prf.number`, in place
 
 
 def _begins_with(letter: str, words: Mapping[str, Word]) -> Word | None:
