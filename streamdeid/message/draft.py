@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from streamdeid.errors import QuarantineError, TransformError
 from streamdeid.formats.address_parts import AREA_CODE, LOCAL_NUMBER, address_part
+from streamdeid.message.astray import FORMAL, is_astray
 from streamdeid.message.enclosed import Enclosure, is_markup
 from streamdeid.message.scan import Scanned
 from streamdeid.policy.policy import Operator, Rule
@@ -61,7 +62,8 @@ class Decision(NamedTuple):
     """What a policy means for one place: its rule, and what follows from it. Made once per place.
 
     `label` is the rule's, or what its strategy is for; `looked_for` as `is_looked_for`; `vanishes` whether the
-    value may not be readable anywhere in the output; `address_part` as the function.
+    value may not be readable anywhere in the output; `address_part` as the function. `formal` is the datatype, where
+    the value is kept for that alone and is read all the same if it is none of it (`astray`).
     """
 
     rule: Rule
@@ -70,6 +72,7 @@ class Decision(NamedTuple):
     vanishes: bool
     manner: Manner
     address_part: str
+    formal: str = ""
 
 
 class Decisions:
@@ -97,7 +100,12 @@ class Decisions:
         return self._rulebook.exceptions(document)
 
     def _decide(self, format: Format, place: Place) -> Decision:
-        return self.by(self._rulebook.rule(format, place), format, place)
+        decision = self.by(self._rulebook.rule(format, place), format, place)
+        datatype = place.lineage[-1]
+        is_formal = decision.rule.operator is Operator.KEEP and format is Format.HL7V2 and datatype in FORMAL
+        if is_formal and self._rulebook.named(format, place) == datatype:
+            return decision._replace(formal=datatype)
+        return decision
 
     def by(self, rule: Rule, format: Format, place: Place) -> Decision:
         """What follows from a rule for a place."""
@@ -168,7 +176,8 @@ class Draft:
             if decision.address_part:
                 addresses.setdefault(leaf.holder, []).append((decision, leaf))
             if operator is keep:
-                self.kept.append(leaf)
+                is_text = decision.formal and is_astray(decision.formal, leaf.text)
+                (self.texts if is_text else self.kept).append(leaf)
             elif operator is enclosed or (operator is detect and is_markup(document, leaf)):
                 self.enclosing.append(leaf)
             elif operator is detect:
