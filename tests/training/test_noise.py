@@ -18,7 +18,9 @@ def test_marks_move_with_their_text(text: str, seed: int, data: st.DataObject) -
         value = after.text[mark.start : mark.end]
         assert value == value.strip() or after.text == text
     if "".join(text.split()).isalpha() and text[start:end].strip() and after.text.casefold() == text.casefold():
-        assert [after.text[m.start : m.end].casefold() for m in after.marks] == [text[start:end].strip().casefold()]
+        # An example that is not spoilt keeps the blanks of its marks.
+        kept = [after.text[mark.start : mark.end].strip().casefold() for mark in after.marks]
+        assert kept == [text[start:end].strip().casefold()]
 
 
 def test_text_is_spoilt_in_every_way_and_mostly_left_as_it_is() -> None:
