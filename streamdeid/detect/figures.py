@@ -15,11 +15,13 @@ from streamdeid.types import Span
 _FIGURE: Final = re.compile(r"\d+(?:[.,:/]\d+)*")
 _AROUND: Final = "0123456789.,:/"
 _MONTHS, _DAYS, _OLDEST = 12, 31, 120
+#: More characters are no figure that anybody reads, nor one that is worth the time.
+_LONGEST: Final = 40
 _TWO: Final = re.compile(r"(\d+)([./])(\d+)")
 _CLOCK: Final = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _AMOUNT: Final = re.compile(r"\d{1,3}(?:,\d{3})*\.\d{2}|\d{1,3}/\d{1,3}")
 _UNIT: Final = re.compile(
-    r"\s?(?:%|°|mmol|mmHg|mcg|micrograms?|mg|ml|mL|dL|cm|mm|kg|lbs?|kcal|bpm|units?|IU|mEq|ng|fl|Fr|Ch|Hz|dB|kPa|cmH2O)\b"
+    r"\s?(?:°|mmol|mmHg|mcg|micrograms?|mg|ml|mL|dL|cm|mm|kg|lbs?|kcal|bpm|units?|IU|mEq|ng|fl|Fr|Ch|Hz|dB|kPa|cmH2O)\b"
     r"|\s?%"
 )
 _MONEY: Final = re.compile(r"[$£€]\s?-?$")
@@ -44,13 +46,16 @@ def is_measured(span: Span, text: str) -> bool:
 
 def _figure_at(span: Span, text: str) -> tuple[int, int] | None:
     """The whole figure that a finding is, or is a part of; None where there is more to it."""
+    first, last = span.end - _LONGEST, span.start + _LONGEST
     if any(character not in _AROUND for character in text[span.start : span.end]):
         return None
     start, end = span.start, span.end
-    while start and text[start - 1] in _AROUND:
+    while start and text[start - 1] in _AROUND and start > first:
         start -= 1
-    while end < len(text) and text[end] in _AROUND:
+    while end < len(text) and text[end] in _AROUND and end < last:
         end += 1
+    if start <= first or end >= last or end - start > _LONGEST:
+        return None
     found = _FIGURE.search(text, start, end)
     if found is None or not found.start() <= span.start < found.end():
         return None

@@ -65,3 +65,11 @@ def test_what_may_be_a_date_stays(text: str, covered: str) -> None:
 )
 def test_other_labels(text: str, covered: str, label: str, expected: bool) -> None:
     assert measured(text, covered, label) is expected
+
+
+@pytest.mark.parametrize("label", ["DATE", "AGE", "ID", "CONTACT"])
+@pytest.mark.parametrize("text", ["1" * 9_000, f"{'1' * 4_500}/{'1' * 4_500}", "1," * 4_500, "1" * 41])
+def test_endless_figures_are_left_to_others(label: str, text: str) -> None:
+    for start in (0, 2, len(text) - 2):
+        assert not is_measured(Span(start, start + 1, label, 0.9, "ner.own"), text)
+    assert not is_measured(Span(0, len(text), label, 0.9, "ner.own"), text)
