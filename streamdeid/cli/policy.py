@@ -82,12 +82,11 @@ def explain(
     label also who finds it, from which score on, and which lists of the policy's own are used, but no entry."""
     from streamdeid.cli.explain import explain_path  # noqa: PLC0415 - keeps --help fast
     from streamdeid.policy_files.including import read_policy  # noqa: PLC0415
-    from streamdeid.policy_files.loading import DEFAULT_POLICY, parse_policy, policy_text  # noqa: PLC0415
+    from streamdeid.policy_files.loading import DEFAULT_POLICY, policy_text, valid_policy  # noqa: PLC0415
 
     name = policy or DEFAULT_POLICY
-    text = policy_text(name)
-    found = explain_path(parse_policy(text, name), path, datatype)
-    effective = read_policy(text, name)
+    effective = read_policy(policy_text(name), name)
+    found = explain_path(valid_policy(effective), path, datatype)
     if as_json:
         typer.echo(json.dumps([explanation.told(effective) for explanation in found], indent=2))
         return

@@ -51,7 +51,15 @@ def parse_policy(text: str, name: str) -> Policy:
         PolicyError: not YAML, not a policy, or one with a model that cannot be used; one line per fault, each with its
             line in the file.
     """
-    effective = read_policy(text, name)
+    return valid_policy(read_policy(text, name))
+
+
+def valid_policy(effective: Effective) -> Policy:
+    """The policy that files, read with what they include, say.
+
+    Raises:
+        PolicyError: as `parse_policy`, but for YAML.
+    """
     try:
         policy = Policy.model_validate(effective.content)
     except ValidationError:
