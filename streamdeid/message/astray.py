@@ -10,8 +10,11 @@ import re
 from itertools import islice
 from typing import Final
 
-#: Datatypes of HL7 v2 that say how a value is written (v2.8.2, chapter 2A).
-FORMAL: Final = frozenset({"ID", "NM", "SI", "TM"})
+from streamdeid.types import Format
+
+#: Datatypes that say how a value is written: of HL7 v2 (v2.8.2, chapter 2A), and those of FHIR's primitive types (R4
+#: 2.24.0.1) that JSON writes as text.
+FORMAL: Final = frozenset({"ID", "NM", "SI", "TM", "canonical", "code", "time", "uri"})
 #: Those in which two figures with the same mark between and after them are no value, as they may be in a code or time.
 _NUMBERS: Final = frozenset({"NM", "SI"})
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
@@ -26,3 +29,10 @@ def is_astray(datatype: str, text: str) -> bool:
     if next(islice(_WORD.finditer(text), 1, None), None) is not None and " " in text.strip():
         return True
     return datatype in _NUMBERS and _FIGURES.search(text) is not None
+
+
+def held_as(datatype: str, text: str, format: Format) -> str:
+    """The datatype whose rules a false value has to keep that stands in `text`: in narrative that went astray in FHIR
+    those of a text, since what demands another form is broken already."""
+    is_text = format is Format.FHIR and datatype in FORMAL and is_astray(datatype, text)
+    return "string" if is_text else datatype

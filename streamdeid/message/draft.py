@@ -102,7 +102,7 @@ class Decisions:
     def _decide(self, format: Format, place: Place) -> Decision:
         decision = self.by(self._rulebook.rule(format, place), format, place)
         datatype = place.lineage[-1]
-        is_formal = decision.rule.operator is Operator.KEEP and format is Format.HL7V2 and datatype in FORMAL
+        is_formal = decision.rule.operator is Operator.KEEP and datatype in FORMAL
         if is_formal and self._rulebook.named(format, place) == datatype:
             return decision._replace(formal=datatype)
         return decision

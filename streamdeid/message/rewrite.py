@@ -15,6 +15,7 @@ from streamdeid.formats.fhir import FhirDocument
 from streamdeid.formats.fhir_omission import omissions
 from streamdeid.formats.hl7_variants import checked_number
 from streamdeid.formats.respelling import respelled
+from streamdeid.message.astray import held_as
 from streamdeid.message.dating import day_of, latest_day
 from streamdeid.message.draft import LONGEST_VALUE, Draft
 from streamdeid.message.enclosed import beside_edits, closed, marked
@@ -302,7 +303,7 @@ class Rewriter:
         stated = self._draft.entities.get(entity)
         if stated is not None and stated.operator is rule.operator:
             rule = stated
-        how = manner(rule.strategy, leaf.place.lineage[-1], self._format)
+        how = manner(rule.strategy, held_as(leaf.place.lineage[-1], leaf.text, self._format), self._format)
         return self._replacement(rule, how, entity, text, leaf)
 
     def _replacement(self, rule: Rule, how: Manner, entity: _Stated, mention: str, leaf: Leaf) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -26,14 +27,26 @@ def windows(example: Example, tokenizer: Tokenizer, longest: int, overlap: int) 
     offsets = encoding.offsets
     shapes = shape_ids(example.text, offsets)
     allowed = _allowed(example, offsets)
-    first, last = _special(tokenizer, "[CLS]"), _special(tokenizer, "[SEP]")
+    first, last = special(tokenizer, "[CLS]"), special(tokenizer, "[SEP]")
     room, step = longest - 2, longest - 2 - overlap
     for start in range(0, max(1, len(offsets) - overlap), step):
         part = slice(start, start + room)
         yield Encoded([first, *encoding.ids[part], last], [0, *shapes[part], 0], [ANYTHING, *allowed[part], ANYTHING])
 
 
-def _special(tokenizer: Tokenizer, token: str) -> int:
+#: The share of the tokens of a veiled window that cannot be read.
+_VEILED = 0.12
+
+
+def veiled(window: Encoded, mask: int, rng: random.Random) -> Encoded:
+    """The window with some of its tokens hidden behind the token `mask`: what they are has to be told from what stands
+    around them, and what stands around them by less than all of it. So fewer texts are learnt by heart."""
+    inner = (mask if rng.random() < _VEILED else token for token in window.tokens[1:-1])
+    return window._replace(tokens=[window.tokens[0], *inner, window.tokens[-1]])
+
+
+def special(tokenizer: Tokenizer, token: str) -> int:
+    """The number of a token that stands for no text. Raises ValueError where the tokenizer has none."""
     number = tokenizer.token_to_id(token)
     if number is None:
         raise ValueError(f"the tokenizer has no {token}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
@@ -114,8 +114,8 @@ def sampled(
     recipe: Recipe, mixture: Mixture, tokenizer: Tokenizer, count: int = 16
 ) -> list[tuple[Tensor, Tensor, Tensor, Tensor]]:
     """Batches of training text, to measure on what goes on in each layer."""
-    rng = random.Random(7)  # noqa: S311 (training text, not a secret)
-    return [tensors(batch) for batch in islice(batches(mixture, tokenizer, recipe.schedule, rng), count)]
+    rng, plain = random.Random(7), replace(recipe.schedule, veiled=0.0)  # noqa: S311 (training text, not a secret)
+    return [tensors(batch) for batch in islice(batches(mixture, tokenizer, plain, rng), count)]
 
 
 def calibrated(recipe: Recipe, tagger: Tagger, tokenizer: Tokenizer, held_out: Mixture, name: str) -> Facts:

@@ -12,7 +12,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from streamdeid.training.encode import Encoded, windows
+from streamdeid.training.encode import Encoded, special, veiled, windows
 from streamdeid.training.encoder import Tagger
 from streamdeid.training.labels import ANYTHING, CLASSES
 from streamdeid.training.mixture import Mixture
@@ -22,7 +22,8 @@ _POOL = 1_500
 
 @dataclass(frozen=True)
 class Schedule:
-    """`tokens` to train on in all, padding not counted; `batch` of them at once, padding included."""
+    """`tokens` to train on in all, padding not counted; `batch` of them at once, padding included. The share `veiled` of
+    the windows has some of its tokens hidden."""
 
     tokens: int
     batch: int = 4_096
@@ -30,6 +31,7 @@ class Schedule:
     warm_up: float = 0.04
     longest: int = 192
     overlap: int = 20
+    veiled: float = 0.4
     seed: int = 1
 
     def rate_at(self, seen: int) -> float:
@@ -67,7 +69,7 @@ def train(
     report: Callable[[Progress], None],
 ) -> Progress:
     """Trains one stretch, and says how far that came. The device is the tagger's."""
-    optimizer = torch.optim.AdamW(_groups(tagger), lr=schedule.rate, betas=(0.9, 0.98))
+    optimizer = torch.optim.AdamW(_groups(tagger), lr=schedule.rate, betas=(0.9, 0.98), fused=True)
     progress = _resumed(tagger, optimizer, stretch.checkpoint) or replace(stretch.begun or Progress())
     rng = random.Random(schedule.seed + progress.steps)  # noqa: S311 (training text, not a secret)
     torch.manual_seed(schedule.seed + progress.steps)
@@ -105,8 +107,10 @@ def _groups(tagger: Tagger) -> list[dict[str, Any]]:
 def batches(mixture: Mixture, tokenizer: Tokenizer, schedule: Schedule, rng: random.Random) -> Iterator[list[Encoded]]:
     """Windows of like length, together no more tokens than a batch may have, without end."""
     pool: list[Encoded] = []
+    mask = special(tokenizer, "[MASK]")
     for example in mixture.draw(rng):
-        pool.extend(windows(example, tokenizer, schedule.longest, schedule.overlap))
+        for window in windows(example, tokenizer, schedule.longest, schedule.overlap):
+            pool.append(veiled(window, mask, rng) if rng.random() < schedule.veiled else window)
         if len(pool) < _POOL:
             continue
         pool.sort(key=lambda window: len(window.tokens) + rng.random())

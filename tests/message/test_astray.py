@@ -1,8 +1,11 @@
+import json
+
 import pytest
 from handwritten import OID, er7, released
 
 from streamdeid.build import build_deidentifier, load_policy
 from streamdeid.message.astray import is_astray
+from streamdeid.types import Format
 
 _PID = f"PID|1||001^^^MADEUP&{OID}&ISO^MR||Doemann^Johanna"
 
@@ -66,3 +69,34 @@ def test_who_names_the_place_means_it() -> None:
     kept = policy.model_copy(update={"models": (), "hl7v2": policy.hl7v2.model_copy(update={"rules": rules})})
     text = released(build_deidentifier(kept, b"a made-up secret"), er7("ORU^R01", _PID, "NTE|1|Dr. Roessner there|x"))
     assert b"Dr. Roessner there" in text
+
+
+_REMARK = "ask Tamara Quillfeather on 614-555-0143"
+
+
+@pytest.mark.parametrize("policy", ["expert_determination", "safe_harbor", "limited_data_set", "research_mask"])
+def test_a_remark_in_a_fhir_code_or_uri_is_read(policy: str) -> None:
+    patient = {
+        "resourceType": "Patient",
+        "id": "madeup",
+        "meta": {"profile": [_REMARK]},
+        "implicitRules": _REMARK,
+        "extension": [
+            {"url": _REMARK, "valueCode": _REMARK},
+            {"url": "http://example.org/e", "valueTime": _REMARK},
+        ],
+        "identifier": [{"system": "http://example.org/mrn", "value": "001"}, {"system": _REMARK, "value": "002"}],
+        "gender": _REMARK,
+        "maritalStatus": {"coding": [{"system": _REMARK, "code": _REMARK}]},
+    }
+    made = build_deidentifier(load_policy(policy), b"a made-up secret")
+    clean = released(made, json.dumps(patient).encode(), Format.FHIR)
+    assert b"Quillfeather" not in clean
+    assert b"555-0143" not in clean
+    assert json.loads(clean)["identifier"][0]["system"] == "http://example.org/mrn"
+
+
+def test_a_code_with_a_blank_is_no_remark() -> None:
+    assert not is_astray("code", "A 1")
+    assert not is_astray("uri", "urn:oid:2.16.840.1.113883")
+    assert not is_astray("code", "mm[Hg]")

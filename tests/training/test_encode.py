@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import random
+
 import pytest
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-from streamdeid.training.encode import windows
+from streamdeid.training.encode import special, veiled, windows
 from streamdeid.training.example import ALL_FAMILIES, Example, Mark
 from streamdeid.training.labels import ANYTHING, CLASSES, FAMILIES, KINDS, OUTSIDE, anywhere, beginning, inside
 
-_WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "seen", "by", "ze", "##d", "quill", "in", "leeds"]
+_WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "seen", "by", "ze", "##d", "quill", "in", "leeds", "[MASK]"]
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +72,14 @@ def test_a_kind_of_two_families_is_annotated_if_one_of_them_is(tokenizer: Tokeni
     (window,) = windows(Example("seen", (), known=frozenset({"NAME"})), tokenizer, 64, 8)
     assert not window.allowed[1] & anywhere("USER")
     assert window.allowed[1] & anywhere("EMAIL")
+
+
+def test_a_veil_hides_some_tokens_and_changes_nothing_else(tokenizer: Tokenizer) -> None:
+    (window,) = windows(Example("seen by zed quill in leeds " * 60, ()), tokenizer, 1_000, 8)
+    mask = special(tokenizer, "[MASK]")
+    hidden = veiled(window, mask, random.Random(1))
+    changed = [old for old, new in zip(window.tokens, hidden.tokens, strict=True) if old != new]
+    assert 20 < len(changed) < 100
+    assert hidden.tokens.count(mask) == len(changed)
+    assert (hidden.tokens[0], hidden.tokens[-1]) == (window.tokens[0], window.tokens[-1])
+    assert (hidden.shapes, hidden.allowed) == (window.shapes, window.allowed)
