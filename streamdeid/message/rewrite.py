@@ -24,7 +24,7 @@ from streamdeid.message.surrogate_keys import MessageKeys
 from streamdeid.message.verify import Survivor
 from streamdeid.policy.policy import Operator, Rule, Scope
 from streamdeid.policy.rulebook import Rulebook
-from streamdeid.transform.checkdigits import carried_over
+from streamdeid.transform.check_schemes import carried_over
 from streamdeid.transform.encryption import encryption_key, exact
 from streamdeid.transform.name_parts import label_in_text
 from streamdeid.transform.operators import Transformer

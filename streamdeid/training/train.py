@@ -22,8 +22,8 @@ _POOL = 1_500
 
 @dataclass(frozen=True)
 class Schedule:
-    """`tokens` to train on in all, padding not counted; `batch` of them at once, padding included. The share `veiled` of
-    the windows has some of its tokens hidden."""
+    """`tokens` to train on in all, padding not counted; `batch` of them at once, padding included. Of the windows the
+    share `veiled` has some tokens hidden."""
 
     tokens: int
     batch: int = 4_096
@@ -109,8 +109,10 @@ def batches(mixture: Mixture, tokenizer: Tokenizer, schedule: Schedule, rng: ran
     pool: list[Encoded] = []
     mask = special(tokenizer, "[MASK]")
     for example in mixture.draw(rng):
-        for window in windows(example, tokenizer, schedule.longest, schedule.overlap):
-            pool.append(veiled(window, mask, rng) if rng.random() < schedule.veiled else window)
+        pool.extend(
+            veiled(window, mask, rng) if rng.random() < schedule.veiled else window
+            for window in windows(example, tokenizer, schedule.longest, schedule.overlap)
+        )
         if len(pool) < _POOL:
             continue
         pool.sort(key=lambda window: len(window.tokens) + rng.random())

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from streamdeid.transform import checkdigits
+from streamdeid.formats import checkdigits
 from streamdeid.transform.permutation import Permutation
 from streamdeid.transform.prf import Prf
 from streamdeid.transform.shapes import Shape, canonical, render, shape_of
@@ -181,7 +181,7 @@ def _kind(text: str) -> str:
         return "luhn" if 13 <= length <= 19 and checkdigits.is_luhn(text) else "plain"
     if checkdigits.is_iban(text):
         return "iban"
-    if length == 17 and checkdigits.is_vin(text):
+    if length == 17 and not checkdigits.without_check(text).isdigit() and checkdigits.is_vin(text):
         return "vin"
     return "dea" if shape_of(text) == "AA9999999" and checkdigits.is_dea(text) else "plain"
 

@@ -4,7 +4,8 @@ import pytest
 from handwritten import adt, er7, released, value
 
 from streamdeid.engine import Deidentifier
-from streamdeid.transform import checkdigits
+from streamdeid.formats import checkdigits
+from streamdeid.transform.check_schemes import carried_over
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def test_iso_7064(found: str, expected: str) -> None:
     ],
 )
 def test_a_right_check_digit_is_carried_over_to_any_number(scheme: str, number: str, check: str) -> None:
-    assert checkdigits.carried_over(scheme, number, check, number) == check
+    assert carried_over(scheme, number, check, number) == check
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_a_right_check_digit_is_carried_over_to_any_number(scheme: str, number: 
     ],
 )
 def test_a_wrong_one_or_one_of_no_known_scheme_is_not(scheme: str, number: str, check: str) -> None:
-    assert checkdigits.carried_over(scheme, number, check, "54321") is None
+    assert carried_over(scheme, number, check, "54321") is None
 
 
 def pid(pid_3: str) -> str:

@@ -7,9 +7,9 @@ import pytest
 from handwritten import adt, er7, oru, process, released, rows, value
 
 from streamdeid.engine import Deidentifier
+from streamdeid.formats import checkdigits
 from streamdeid.formats.er7 import scan
 from streamdeid.formats.variants import plain_name
-from streamdeid.transform import checkdigits
 from streamdeid.types import Released
 
 SSN = "123-45-6789"

@@ -3,8 +3,8 @@ import uuid
 
 import pytest
 
-from streamdeid.transform import checkdigits
-from streamdeid.transform.checkdigits import is_iban
+from streamdeid.formats import checkdigits
+from streamdeid.formats.checkdigits import is_iban
 from streamdeid.transform.identifiers import Identifiers, stand_in
 from streamdeid.transform.originals import Originals
 from streamdeid.transform.prf import Prf

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from streamdeid.transform import checkdigits
+from streamdeid.formats import checkdigits
 from streamdeid.transform.identifiers import Identifiers
 from streamdeid.transform.originals import Originals
 from streamdeid.transform.permutation import Permutation

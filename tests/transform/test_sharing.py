@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamdeid.transform import checkdigits
+from streamdeid.formats import checkdigits
 from streamdeid.transform.casing import folded
 from streamdeid.transform.identifiers import KEYED, stand_in
 from streamdeid.transform.prf import Prf

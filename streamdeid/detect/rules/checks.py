@@ -1,12 +1,12 @@
-"""Check digits: the arithmetic that tells an identifier from any other run of digits. Pure functions of a
-string without separators; letters are expected in capitals."""
+"""What tells an identifier from any other run of digits: its check digit, or the form that it has to have. Pure
+functions of a string without separators; letters are expected in capitals."""
 
 from __future__ import annotations
 
 import re
 
-_VIN_VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", map(int, "12345678123457923456789"), strict=True))
-_VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+from streamdeid.formats import checkdigits
+
 #: Medicare beneficiary identifier (CMS, MBI format): no S, L, O, I, B, Z.
 _MBI = re.compile(
     r"[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9][0-9]"
@@ -14,58 +14,34 @@ _MBI = re.compile(
 )
 
 
-def luhn(digits: str) -> bool:
-    """ISO/IEC 7812-1 annex B: payment cards, and more."""
-    total = 0
-    for index, digit in enumerate(reversed(digits)):
-        value = int(digit) * (2 if index % 2 else 1)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
-
-
 def npi(digits: str) -> bool:
     """National Provider Identifier, 45 CFR 162.406: ten digits, Luhn with the prefix 80840."""
-    return len(digits) == 10 and digits[0] in "12" and luhn("80840" + digits)
+    return len(digits) == 10 and checkdigits.is_npi(digits)
 
 
 def card(digits: str) -> bool:
-    """A payment card number: issuer's first digit 2 to 6, 13 to 19 digits, Luhn."""
-    return 13 <= len(digits) <= 19 and digits[0] in "23456" and luhn(digits) and len(set(digits)) > 1
+    """A payment card number: issuer's first digit 2 to 6, 13 to 19 digits, Luhn (ISO/IEC 7812-1 annex B)."""
+    return 13 <= len(digits) <= 19 and digits[0] in "23456" and checkdigits.is_luhn(digits) and len(set(digits)) > 1
 
 
 def dea(number: str) -> bool:
     """DEA registration: two letters (or a letter and 9), six digits, check digit."""
-    digits = [int(digit) for digit in number[2:]]
-    return (
-        len(digits) == 7
-        and (digits[0] + digits[2] + digits[4] + 2 * (digits[1] + digits[3] + digits[5])) % 10 == digits[6]
-    )
+    return len(number) == 9 and checkdigits.is_dea(number)
 
 
 def vin(number: str) -> bool:
     """Vehicle identification number, 49 CFR 565.15: 17 characters, the ninth a check digit."""
-    if len(number) != 17 or not set(number) <= set(_VIN_VALUES) | set("0123456789"):
-        return False
-    total = sum(
-        (int(character) if character.isdigit() else _VIN_VALUES[character]) * weight
-        for character, weight in zip(number, _VIN_WEIGHTS, strict=True)
-    )
-    return "0123456789X"[total % 11] == number[8]
+    return len(number) == 17 and checkdigits.is_vin(number)
 
 
 def nhs(digits: str) -> bool:
     """NHS number of England and Wales (also the Scottish CHI number's rule): ten digits, modulus 11."""
-    if len(digits) != 10 or len(set(digits)) == 1:
-        return False
-    remainder = sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False)) % 11
-    return (11 - remainder) % 11 == int(digits[9])
+    return len(digits) == 10 and len(set(digits)) > 1 and checkdigits.is_nhs(digits)
 
 
 def iban(number: str) -> bool:
-    """ISO 13616: modulus 97."""
-    if not 15 <= len(number) <= 34:
-        return False
-    return int("".join(str(int(character, 36)) for character in number[4:] + number[:4])) % 97 == 1
+    """ISO 13616, of any country, those that its registry does not have yet among them: modulus 97."""
+    return 15 <= len(number) <= 34 and checkdigits.iban(number[:2], number[checkdigits.IBAN_HEAD :]) == number
 
 
 def ssn(digits: str) -> bool:

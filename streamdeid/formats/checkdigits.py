@@ -5,12 +5,9 @@ All functions take the characters without punctuation, upper-cased.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from itertools import cycle
 from operator import mul
 from typing import Final
-
-from streamdeid.transform.shapes import canonical
 
 #: For an ASCII digit, the sum of the digits of its double; and its own value.
 _DOUBLED: Final = bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)[code % 48 % 10] for code in range(256))
@@ -134,21 +131,6 @@ def iso_pure(body: str, modulus: int, radix: int) -> str:
     return {11: "0123456789X", 37: _ALPHANUMERIC + "*"}[modulus][check]
 
 
-def _npi_of_any_length(body: str) -> str:
-    """Of nine digits, or of ten whose last one is the check digit itself."""
-    return npi(body[:9])
-
-
-def carried_over(scheme: str, number: str, check: str, new: str) -> str | None:
-    """The check digit of the number `new`, under the scheme of HL7 table 0061 under which `check` is that of
-    `number`; None where the scheme cannot be computed or `check` is wrong."""
-    old, false = canonical(number), canonical(new)
-    for is_meant_for, compute in SCHEMES.get(scheme.strip().upper(), ()):
-        if is_meant_for(old) and is_meant_for(false) and compute(old) == check.strip().upper():
-            return compute(false)
-    return None
-
-
 def is_npi(text: str) -> bool:
     """Whether ten digits are a National Provider Identifier."""
     return text[0] in "12" and npi(text[:9]) == text[9]
@@ -165,8 +147,8 @@ def is_luhn(text: str) -> bool:
 
 
 def is_vin(text: str) -> bool:
-    """Whether seventeen letters and digits, a letter among them, are a valid vehicle identification number."""
-    return _VIN_VALUES.keys() >= set(text) and not without_check(text).isdigit() and vin(text) == text[_VIN_CHECK]
+    """Whether seventeen letters and digits are a valid vehicle identification number."""
+    return _VIN_VALUES.keys() >= set(text) and vin(text) == text[_VIN_CHECK]
 
 
 def without_check(text: str) -> str:
@@ -188,27 +170,3 @@ def is_dea(text: str) -> bool:
 def is_dea_registrant(text: str) -> bool:
     """Whether the first letter is one that the DEA gives out."""
     return text[0] in _DEA_REGISTRANTS
-
-
-def _is_digits(text: str) -> bool:
-    return text.isdigit()
-
-
-def _is_npi_length(text: str) -> bool:
-    return text.isdigit() and len(text) in (9, 10)
-
-
-#: HL7 table 0061 -> what it may stand for, likeliest first: which numbers have it, and how it is computed. ISO does not
-#: say which of the systems of ISO 7064; a bank card's validation number (BCV) is no function of the number.
-SCHEMES: Final[Mapping[str, tuple[tuple[Callable[[str], bool], Callable[[str], str]], ...]]] = {
-    "M10": ((_is_digits, luhn),),
-    "M11": ((_is_digits, mod_11),),
-    "NPI": ((_is_npi_length, _npi_of_any_length),),
-    "ISO": (
-        (_is_digits, lambda body: iso_hybrid(body, 10)),
-        (_is_digits, lambda body: iso_pure(body, 11, 2)),
-        (_is_digits, lambda body: iso_pure(body, 97, 10)),
-        (str.isalnum, lambda body: iso_hybrid(body, 36)),
-        (str.isalnum, lambda body: iso_pure(body, 37, 2)),
-    ),
-}
