@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from streamdeid.message.draft import Draft
 from streamdeid.transform.coarse_dates import CalendarDate
 from streamdeid.transform.dates import calendar_date, shift_day, year_of_fhir, year_of_hl7
+from streamdeid.transform.found_dates import dates_of_written
 from streamdeid.transform.strategy import FHIR_DATES
-from streamdeid.transform.written_dates import dates_of_written
 from streamdeid.types import Format, Leaf
 
 _STATED_BY = "MSH-7"

@@ -13,6 +13,7 @@ from streamdeid.errors import TransformError
 from streamdeid.transform.ages import Bands, banded_ages, first_year_told
 from streamdeid.transform.coarse_dates import SPANS, CalendarDate, Span, as_text, coarsened, written
 from streamdeid.transform.dates import calendar_date, year_of_fhir, year_of_hl7
+from streamdeid.transform.found_dates import dates_of_written, years_of_written
 from streamdeid.transform.leaving import Left
 from streamdeid.transform.masking import label_mask
 from streamdeid.transform.strategy import (
@@ -26,7 +27,6 @@ from streamdeid.transform.strategy import (
     holds_text,
     no_text_fits,
 )
-from streamdeid.transform.written_dates import dates_of_written, years_of_written
 from streamdeid.types import Format
 
 _DIGIT: Final = re.compile(r"\d")

@@ -7,9 +7,9 @@ from functools import partial
 from typing import ClassVar, Final
 
 from streamdeid.transform.dates import year_of_hl7
+from streamdeid.transform.found_dates import dates_of_written
 from streamdeid.transform.generalising import told_year
 from streamdeid.transform.strategy import NUMBERS, Derivation, Request, Strategy
-from streamdeid.transform.written_dates import dates_of_written
 from streamdeid.transform.written_forms import MONTH
 
 _STAMP: Final = re.compile(r"(?P<digits>(?:19|20)\d{6,12})(?:\.\d{1,6})?(?:[+-]\d{4})?", re.A)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from streamdeid.transform.written_dates import shift_written, years_of_written
+from streamdeid.transform.written_dates import shift_written
 
 DAYS = st.dates(date(1950, 1, 1), date(2049, 12, 31))
 SHIFTS = st.integers(-700, -31)
@@ -218,12 +218,6 @@ def test_ranges_keep_their_length(day, other, days):
 def test_no_text_makes_it_fail(text, days):
     new = shift_written(text, days)
     assert new is None or isinstance(new, str)
-
-
-def test_years():
-    assert years_of_written("March 5, 2024") == "2024"
-    assert years_of_written("3/5/98 - 3/8/24") == "1998 to 2024"
-    assert years_of_written("March 5") is None
 
 
 def normal(text):

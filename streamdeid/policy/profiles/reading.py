@@ -10,7 +10,7 @@ from streamdeid.detect.ner.labels import KNOWN_NAMES, is_label, tag
 from streamdeid.policy.detection import AllowList, DetectionRules
 from streamdeid.policy.models import ModelFiles, ModelRule
 from streamdeid.policy.profiles.law import Profile, item, paragraph
-from streamdeid.transform.written_dates import dates_of_written
+from streamdeid.transform.found_dates import dates_of_written
 
 #: What is more likely an identifier than not has to go.
 _HIGHEST: Final = 0.5
