@@ -2,123 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Sequence
-from itertools import count, takewhile
-from typing import Any, Final, NamedTuple
+from typing import Final
 
-from streamdeid.cli.explain_detection import Concern, concerns, drawn_from, readers
+from streamdeid.cli.explain_detection import concerns, drawn_from, readers
+from streamdeid.cli.explain_places import fhir_place, hl7_places, meant
 from streamdeid.cli.explain_types import going_before, type_format, type_lineages
+from streamdeid.cli.explanation import Conditional, Explanation, Typed
 from streamdeid.errors import QuarantineError, UsageError
-from streamdeid.formats import fhir, fhir_tables, fhir_variants, fhir_version, hl7_path, hl7_tables, hl7_variants
+from streamdeid.formats import fhir_variants, hl7_path, hl7_variants
 from streamdeid.formats.fhir_selectors import Route, routes_of
-from streamdeid.formats.hl7_places import definitions_for
 from streamdeid.formats.variants import with_variant
 from streamdeid.policy import rule_forms
-from streamdeid.policy.keying import told
 from streamdeid.policy.policy import Operator, PathRule, Policy, Rule
 from streamdeid.policy.rulebook import Rulebook, chosen
-from streamdeid.policy_files.including import Effective
 from streamdeid.policy_files.known_names import doubt, unlike_label
 from streamdeid.types import Format, Place
 
-_HL7_VERSION = "2.8.2"
 _FHIR_PATH = re.compile(r"[A-Z]\w*(?:\.\w+(?:\[(?:\d+|x)\])?)+")
 _LABEL = re.compile(r"(?:NAME|DATE|AGE|ID|CONTACT|LOCATION|PROFESSION)(?:/[A-Z_]+)?")
-#: Names that go before one of a type, as many as are told.
-_SHOWN = 8
 _SECTIONS: Final = {Format.HL7V2: ("hl7v2", "rules"), Format.FHIR: ("fhir", "rules")}
 _INDEX = re.compile(r"\[\d+\]")
-
-
-class Typed(NamedTuple):
-    """What happens to a value of a type that has a rule of its own, `name`, such as ``CX(SS).1``: the rule that stands
-    under `by`, which is that name or one that goes before it."""
-
-    name: str
-    rule: Rule | None
-    by: str
-
-
-class Conditional(NamedTuple):
-    """What happens to a value that meets the criteria of `path`, entry `number` of ``fhir.paths``."""
-
-    path: str
-    number: int
-    rule: Rule | None
-
-
-class Explanation(NamedTuple):
-    """What happens at `path`: the rule that stands under the name `by`, the first of `names` that the policy has one
-    for. Without any, `rule` is None and the message is quarantined. `typed`: values that have a type; `concerns`: what
-    the policy says of findings and of surrogates; `readers`: who reads a text; `section`: where in the policy the rule
-    stands; `conditional`: paths that go before, for the values that they pick; `before`: where the path is the name of
-    a type, the names that go before it; `remark`: what may be a slip of the pen."""
-
-    path: str
-    rule: Rule | None
-    by: str
-    names: tuple[str, ...]
-    typed: tuple[Typed, ...] = ()
-    concerns: tuple[Concern, ...] = ()
-    readers: tuple[str, ...] = ()
-    section: tuple[str | int, ...] = ()
-    conditional: tuple[Conditional, ...] = ()
-    before: tuple[str, ...] = ()
-    remark: str = ""
-
-    def lines(self, effective: Effective | None = None) -> Iterator[str]:
-        """For people; with the files of the policy also where in them the rule stands."""
-        yield f"{self.path}: {shown(self.rule)}"
-        if self.remark:
-            yield f"  remark: {self.remark}"
-        if self.rule is None and not self.by:
-            yield "  why: the policy names none of what it could be named by"
-        else:
-            yield f"  why: the policy names {self.by}{f' ({self.place(effective)})' if effective else ''}"
-        yield f"  named by, in this order: {', '.join(self.names)}"
-        for one in self.conditional:
-            yield f"  before it, where it picks the value: fhir.paths.{one.number}, {one.path}: {shown(one.rule)}"
-        if self.before:
-            more = f" and {len(self.before) - _SHOWN} more" if len(self.before) > _SHOWN else ""
-            yield f"  before it, where they are meant: {', '.join(self.before[:_SHOWN])}{more}"
-        yield from self._types()
-        if self.readers:
-            yield f"  read by: {', '.join(self.readers)}; what they find goes by its label: policy explain NAME"
-        yield from (f"  {concern.about}: {concern.text}" for concern in self.concerns)
-
-    def _types(self) -> Iterator[str]:
-        why = f"{self.by} is unless_typed" if self.rule and self.rule.unless_typed else f"it goes before {self.by}"
-        for one in self.typed:
-            if one.by == one.name:
-                yield f"  if it is {one.name}: {shown(one.rule)}, because {why}"
-        unused = [one.name for one in self.typed if one.by != one.name]
-        if unused:
-            yield f"  not used here: {', '.join(unused)}, because {self.by} goes before types, and is not unless_typed"
-
-    def place(self, effective: Effective) -> str:
-        """File and line of the rule; empty where there is none."""
-        return effective.place(self.section) if self.section else ""
-
-    def told(self, effective: Effective | None = None) -> dict[str, Any]:
-        """For JSON; a rule as in a policy file, and null for quarantine."""
-        return {
-            "path": self.path,
-            "rule": _written(self.rule),
-            "by": self.by or None,
-            "names": list(self.names),
-            "typed": [{"name": one.name, "rule": _written(one.rule), "by": one.by} for one in self.typed],
-            "readers": list(self.readers),
-            "concerns": [concern.told() for concern in self.concerns],
-            "place": self.place(effective) or None if effective else None,
-            "conditional": [{**one._asdict(), "rule": _written(one.rule)} for one in self.conditional],
-            "before": list(self.before),
-        }
-
-
-def _written(rule: Rule | None) -> dict[str, Any] | None:
-    return None if rule is None else rule.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def explain_path(policy: Policy, path: str, datatype: str = "") -> list[Explanation]:
@@ -140,27 +44,20 @@ def explain_path(policy: Policy, path: str, datatype: str = "") -> list[Explanat
     hl7 = hl7_path.parse(path)
     if hl7:
         _refuse_unknown(policy, hl7.segment, path)
-        places = _hl7_places(policy, hl7.segment, hl7.numbers, datatype)
+        places = hl7_places(policy, hl7.segment, hl7.numbers, datatype)
         return [_explained(policy, Format.HL7V2, place) for place in places]
     if _FHIR_PATH.fullmatch(path):
-        return [_explained(policy, Format.FHIR, _fhir_place(policy, _INDEX.sub("", path)))]
+        return [_explained(policy, Format.FHIR, fhir_place(policy, _INDEX.sub("", path)))]
     if path[:1].isupper() and rule_forms.is_expression(path):
         return [_expression(policy, path)]
     what = "is no path such as PID-5.1 or Patient.name.family, no type such as XPN.1, and no label such as NAME/FAMILY"
-    raise UsageError(f"{path} {what}{_meant(Format.HL7V2, path) or _meant(Format.FHIR, path)}")
-
-
-def _meant(format: Format, path: str) -> str:
-    """``; did you mean ...?``, or nothing."""
-    found = doubt(format, path, {})
-    name = found.why.partition("; did you mean ")[2] if found else ""
-    return f"; did you mean {name}" if name else ""
+    raise UsageError(f"{path} {what}{meant(Format.HL7V2, path) or meant(Format.FHIR, path)}")
 
 
 def _refuse_unknown(policy: Policy, segment: str, path: str) -> None:
     odd = doubt(Format.HL7V2, segment, policy.hl7v2.segments)
     if odd is not None and odd.certain:
-        raise UsageError(f"{path}: no segment {segment}{_meant(Format.HL7V2, path)}")
+        raise UsageError(f"{path}: no segment {segment}{meant(Format.HL7V2, path)}")
 
 
 def _type(policy: Policy, format: Format, name: str) -> list[Explanation]:
@@ -185,7 +82,7 @@ def _expression(policy: Policy, path: str) -> Explanation:
     name = _plain(routes[0]) if len(routes) == 1 else ""
     if not name:
         raise UsageError(f"{path} may lead to many elements: ask for one, such as Patient.name.family")
-    place = _fhir_place(policy, name)
+    place = fhir_place(policy, name)
     found = _explained(policy, Format.FHIR, place)
     for number, entry in enumerate(policy.fhir.paths):
         if routes_of(entry.path) == routes:
@@ -221,18 +118,6 @@ def _of_entry(policy: Policy, entry: PathRule, place: Place) -> Rule | None:
 def _kept(policy: Policy, rule: Rule) -> Rule | None:
     """The rule with what it is keyed on; None for one that quarantines."""
     return None if rule.operator is Operator.QUARANTINE else Rulebook(policy).keyed(rule)
-
-
-def shown(rule: Rule | None) -> str:
-    """A rule in the words of a policy file."""
-    if rule is None:
-        return "quarantine"
-    parts = [rule_forms.shown(rule.operator, rule.label, rule.strategy)]
-    if rule.keyed_on is not None:
-        parts.append(f"(keyed on {told(rule.keyed_on)})")
-    elif rule.operator is Operator.SURROGATE:
-        parts.append(f"(the same for {'one patient' if rule.scope == 'patient' else 'everybody'})")
-    return " ".join(parts)
 
 
 def _label(policy: Policy, label: str) -> Explanation:
@@ -287,86 +172,3 @@ def _decided(book: Rulebook, format: Format, place: Place) -> Rule | None:
         return book.rule(format, place)
     except QuarantineError:
         return None
-
-
-def _hl7_places(policy: Policy, segment: str, numbers: Sequence[int], datatype: str) -> list[Place]:
-    definitions = definitions_for(policy.hl7v2.segments)
-
-    def place(key: int | tuple[int, int, int]) -> Place:
-        return definitions.place(_HL7_VERSION, segment, key, datatype)
-
-    field, *parts = numbers
-    if not parts:
-        components = _components(_field_datatype(policy, segment, field, datatype))
-        return [place((field, component, 1)) for component in components] or [place(field)]
-    component, subcomponent = (*parts, 1)[:2]
-    return [place((field, component, subcomponent))]
-
-
-def _field_datatype(policy: Policy, segment: str, field: int, datatype: str) -> str:
-    declared = policy.hl7v2.segments.get(segment, {}).get(field)
-    return declared or datatype or hl7_tables.field_datatype(_HL7_VERSION, segment, field) or ""
-
-
-def _components(datatype: str) -> list[int]:
-    """The numbers of a composite's components; none of a primitive."""
-    if not hl7_tables.is_composite(datatype):
-        return []
-    return list(takewhile(lambda number: hl7_tables.component_datatype(_HL7_VERSION, datatype, number), count(1)))
-
-
-def _fhir_place(policy: Policy, path: str) -> Place:
-    """The place of the path in the first release that has it, of those that messages are read as."""
-    faults: list[UsageError] = []
-    for release in fhir_version.candidates(b"", policy.fhir.version):
-        try:
-            return _place_in(release, path)
-        except UsageError as fault:
-            faults.append(fault)
-    raise faults[0]
-
-
-def _place_in(release: str, path: str) -> Place:
-    """The place of the path, as a scan of the smallest message that has it finds it."""
-    tables = fhir_tables.load(release)
-    resource, *names = path.split(".")
-    if resource not in tables.resources:
-        hint = _meant(Format.FHIR, path)
-        raise UsageError(f"{path} does not start with a resource type of FHIR {release}{hint}")
-    message = {"resourceType": resource, **_member(tables, resource, names, path)}
-    try:
-        leaves = fhir.scan(json.dumps(message).encode(), version=release).leaves
-    except QuarantineError as reason:
-        raise UsageError(f"{path} cannot be read as FHIR {release}: {reason}") from None
-    place: Place = leaves[-1].place
-    return place
-
-
-def _member(tables: fhir_tables.Tables, type_name: str, names: list[str], path: str) -> dict[str, Any]:
-    """The JSON member, and those in it, that lead from a type to the last of `names`."""
-    name, *rest = names
-    definition = tables.types[type_name].elements.get(name)
-    if definition is None:
-        elements = tables.types[type_name].elements.values()
-        choices = [each.name for each in elements if each.choice and name in (each.choice, each.choice[:-3])]
-        hint = f"; it is one of {', '.join(choices)}" if choices else ""
-        raise UsageError(f"FHIR has no {name} in {type_name}{hint or _meant(Format.FHIR, path)}")
-    value: Any
-    if rest:
-        if definition.type not in tables.types:
-            raise UsageError(f"{name} in {type_name} is a {definition.type}, which has no {rest[0]}")
-        value = _member(tables, definition.type, rest, path)
-    else:
-        value = _value(tables, definition.type, path)
-    return {name: [value] if definition.repeats else value}
-
-
-def _value(tables: fhir_tables.Tables, type_name: str, path: str) -> Any:
-    if type_name in fhir_tables.NUMBERS:
-        return 1
-    if type_name == "boolean":
-        return True
-    if type_name in fhir_tables.PRIMITIVES:
-        return "x"
-    elements = ", ".join(sorted(tables.types[type_name].elements)) if type_name in tables.types else "any resource"
-    raise UsageError(f"{path} is a {type_name}, which has parts: {elements}")

@@ -36,7 +36,7 @@ def validate(
 
 def _text(file: Path) -> str:
     """What the file says; without one, the shipped policy of this name."""
-    from streamdeid.policy_files.including import suggestion  # noqa: PLC0415 - keeps --help fast
+    from streamdeid.likeness import suggestion  # noqa: PLC0415 - keeps --help fast
     from streamdeid.policy_files.shipped import shipped_policies, shipped_text  # noqa: PLC0415
     from streamdeid.policy_files.wording import why_unread  # noqa: PLC0415
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from streamdeid.detect.ner.labels import FAMILIES, KNOWN_NAMES, is_label
-from streamdeid.policy_files.including import suggestion
+from streamdeid.likeness import suggestion
 
 #: Presidio's entity types, where they are not called as in published models (`KNOWN_NAMES`).
 _PRESIDIO: Mapping[str, str] = {

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from streamdeid.errors import QUARANTINE_CODES, PolicyError, ScanError
 from streamdeid.formats.sniff import sniff
+from streamdeid.likeness import suggestion
 from streamdeid.policy_check.expecting import parsed
-from streamdeid.policy_files.including import suggestion
 from streamdeid.policy_files.located import Source, read_yaml
 from streamdeid.types import Format
 

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from streamdeid.errors import PolicyError
 from streamdeid.formats import hl7_tables
+from streamdeid.likeness import suggestion
 from streamdeid.policy.policy import Policy
 from streamdeid.policy.rule_forms import LABEL
 from streamdeid.policy_files.faults import Fault, faults, lines
-from streamdeid.policy_files.including import Effective, read_policy, suggestion
+from streamdeid.policy_files.including import Effective, read_policy
 from streamdeid.policy_files.known_names import declared_segments, doubt, doubt_of_path, unlike_label
 from streamdeid.policy_files.located import Path
 from streamdeid.policy_files.model_faults import model_faults

@@ -12,10 +12,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from streamdeid.detect.ner.labels import KNOWN_NAMES
+from streamdeid.likeness import suggestion
 from streamdeid.policy.parameters_elsewhere import INSTEAD
 from streamdeid.policy.policy import Operator, Policy
 from streamdeid.policy.rule_forms import LABEL
-from streamdeid.policy_files.including import INCLUDE, Effective, are_rules, entry_depth, suggestion
+from streamdeid.policy_files.including import INCLUDE, Effective, are_rules, entry_depth
 from streamdeid.policy_files.known_names import LABELS, declared_segments, doubt
 from streamdeid.policy_files.located import Path
 from streamdeid.policy_files.wording import in_words

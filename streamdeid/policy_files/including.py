@@ -7,13 +7,13 @@ and a single value are replaced whole. A rule that is null is taken away.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from streamdeid.errors import PolicyError
+from streamdeid.likeness import suggestion
 from streamdeid.policy_files import located
 from streamdeid.policy_files.located import Source, read_yaml
 from streamdeid.policy_files.model_paths import models_beside
@@ -145,10 +145,3 @@ def _over(base: Any, top: Any, at: Effective, path: located.Path = ()) -> Any:
         else:
             joined[key] = _over(joined[key], value, at, here) if key in joined else value
     return joined
-
-
-def suggestion(name: str, known: Sequence[str], cutoff: float = 0.7) -> str:
-    """``; did you mean ...?``, or nothing where no known name is like this one."""
-    folded = {one.casefold(): one for one in reversed(known)}
-    close = difflib.get_close_matches(name.casefold(), list(folded), n=2, cutoff=cutoff)
-    return f"; did you mean {' or '.join(folded[one] for one in close)}?" if close else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -11,8 +11,8 @@ from streamdeid.formats import fhir_variants, hl7_path, hl7_tables, hl7_variants
 from streamdeid.formats.fhir_selectors import Route, routes_of, targets
 from streamdeid.formats.fhir_tables import PRIMITIVES, RELEASES, Tables, load
 from streamdeid.formats.variants import is_variant
+from streamdeid.likeness import alike, asked, suggestion
 from streamdeid.policy.rule_forms import is_expression
-from streamdeid.policy_files.including import suggestion
 from streamdeid.types import UNDEFINED, Format
 
 #: The labels that detectors give and fields state. A policy may use finer ones of its own below the families.
@@ -38,11 +38,17 @@ _GENERAL: Final = frozenset((*UNDEFINED, hl7_tables.VARIES))
 
 
 class Doubt(NamedTuple):
-    """What is odd about a name. `certain`: nothing has this name, so the rule would never be used; otherwise only a
-    message with something of its sender's own has it."""
+    """What is odd about a name: `what`, and names that may be `meant`. `certain`: nothing has this name, so the rule
+    would never be used; otherwise only a message with something of its sender's own has it."""
 
-    why: str
+    what: str
     certain: bool
+    meant: tuple[str, ...] = ()
+
+    @property
+    def why(self) -> str:
+        """Both, for people."""
+        return f"{self.what}{asked(self.meant)}"
 
 
 def doubt(format: Format, name: str, declared: Mapping[str, Mapping[int, str]]) -> Doubt | None:
@@ -54,8 +60,8 @@ def doubt(format: Format, name: str, declared: Mapping[str, Mapping[int, str]]) 
         return None
     if is_variant(name) and name not in _VARIANTS[format]:
         written = _written(name) if format is Format.HL7V2 else ""
-        hint = f"; did you mean {written}?" if written else suggestion(name, _VARIANTS[format])
-        return Doubt(f"no values are told apart by this name{hint}", certain=True)
+        meant = (written,) if written else alike(name, _VARIANTS[format])
+        return Doubt("no values are told apart by this name", certain=True, meant=meant)
     plain = _VARIANT.sub("", name)
     return _hl7(plain, declared) if format is Format.HL7V2 else _fhir(plain)
 
@@ -100,7 +106,7 @@ def _hl7(name: str, declared: Mapping[str, Mapping[int, str]]) -> Doubt | None:
     parts = _HL7.fullmatch(name)
     if parts is None or (parts[1] and not _WRITTEN.fullmatch(name)):
         written = _written(name)
-        return Doubt("no name of HL7 v2" + (f"; did you mean {written}?" if written else ""), certain=True)
+        return Doubt("no name of HL7 v2", certain=True, meant=(written,) if written else ())
     segment, field, datatype, rest = parts.groups()
     components = [int(number) for number in rest.split(".")[1:]]
     if segment is None:
@@ -108,7 +114,7 @@ def _hl7(name: str, declared: Mapping[str, Mapping[int, str]]) -> Doubt | None:
     if segment in declared or segment.startswith("Z"):
         return None
     if segment not in hl7_tables.all_segments():
-        return Doubt(f"no segment {segment}{_other(segment, hl7_tables.all_segments(), name)}", certain=True)
+        return Doubt(f"no segment {segment}", certain=True, meant=_other(segment, hl7_tables.all_segments(), name))
     types = {hl7_tables.field_datatype(version, segment, int(field)) for version in hl7_tables.VERSIONS} - {None}
     if not types:
         return Doubt(f"no version of HL7 v2 defines {segment}-{field}", certain=False)
@@ -134,8 +140,8 @@ def _datatype(name: str, components: list[int], declared: set[str]) -> Doubt | N
     if not components and (name in segments or re.fullmatch("Z[A-Z0-9]{2}", name)):
         return None
     if components and name in segments:
-        return Doubt(f"{name} is a segment; did you mean {name}-{whole.partition('.')[2]}?", certain=True)
-    return Doubt(f"no datatype {name}{_other(name, hl7_tables.all_datatypes(), whole)}", certain=True)
+        return Doubt(f"{name} is a segment", certain=True, meant=(f"{name}-{whole.partition('.')[2]}",))
+    return Doubt(f"no datatype {name}", certain=True, meant=_other(name, hl7_tables.all_datatypes(), whole))
 
 
 def _components(types: Sequence[str], numbers: list[int], name: str) -> Doubt | None:
@@ -151,18 +157,10 @@ def _components(types: Sequence[str], numbers: list[int], name: str) -> Doubt | 
     return None
 
 
-def _other(name: str, known: frozenset[str], whole: str) -> str:
+def _other(name: str, known: frozenset[str], whole: str) -> tuple[str, ...]:
     """What `whole` would be with another name in the place of this one: of the same letters, or a similar one."""
     turned = [one for one in sorted(known) if sorted(one) == sorted(name)]
-    hint = f"; did you mean {' or '.join(turned[:2])}?" if turned else suggestion(name, sorted(known), 0.5)
-    return _swapped(hint, lambda one: whole.replace(name, one, 1))
-
-
-def _swapped(hint: str, whole: Callable[[str], str]) -> str:
-    if not hint:
-        return ""
-    names = hint.removeprefix("; did you mean ").removesuffix("?").split(" or ")
-    return f"; did you mean {' or '.join(map(whole, names))}?"
+    return tuple(whole.replace(name, one, 1) for one in turned[:2] or alike(name, sorted(known), 0.5))
 
 
 def _fhir(name: str) -> Doubt | None:
@@ -173,7 +171,7 @@ def _fhir(name: str) -> Doubt | None:
     if name in PRIMITIVES or any(_is_in(load(release), names) for release in RELEASES):
         return None
     doubts = [_in_release(load(release), names) for release in RELEASES]
-    return next((one for one in doubts if one and "did you mean" in one.why), doubts[0])
+    return next((one for one in doubts if one and one.meant), doubts[0])
 
 
 def _is_in(tables: Tables, names: list[str]) -> bool:
@@ -187,21 +185,18 @@ def _is_in(tables: Tables, names: list[str]) -> bool:
 def _in_release(tables: Tables, names: list[str]) -> Doubt | None:
     start = next((n for n in range(len(names), 0, -1) if ".".join(names[:n]) in tables.types), 0)
     if not start:
-        if len(names) == 1:
-            hint = suggestion(names[0], [*sorted(PRIMITIVES), *sorted(tables.types)])
-        else:
-            hint = _swapped(suggestion(names[0], sorted(tables.types)), lambda one: ".".join((one, *names[1:])))
-        return Doubt(f"FHIR has no type {names[0]}{hint}", certain=True)
+        primitives = () if len(names) > 1 else sorted(PRIMITIVES)
+        types = alike(names[0], [*primitives, *sorted(tables.types)])
+        meant = tuple(".".join((one, *names[1:])) for one in types)
+        return Doubt(f"FHIR has no type {names[0]}", certain=True, meant=meant)
     found = {".".join(names[:start])}
     for at in range(start, len(names)):
         known = sorted(_elements(tables, found))
         below = {element for kind in found for element in _types(tables, kind, names[at])}
         if not below:
-            whole = ".".join(names[:at])
-            hint = suggestion(names[at], known)
-            hint = _swapped(hint, lambda one, at=at: ".".join((*names[:at], one, *names[at + 1 :])))  # type: ignore[misc]
+            meant = tuple(".".join((*names[:at], one, *names[at + 1 :])) for one in alike(names[at], known))
             # Unlike any other name, it may be an element that a sender has made up.
-            return Doubt(f"FHIR has no {names[at]} in {whole}{hint}", certain=bool(hint))
+            return Doubt(f"FHIR has no {names[at]} in {'.'.join(names[:at])}", certain=bool(meant), meant=meant)
         found = below
     return None
 

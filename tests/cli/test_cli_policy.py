@@ -6,7 +6,8 @@ import pytest
 from typer.testing import Result
 
 from streamdeid.build import load_policy, parse_policy, shipped_policies
-from streamdeid.cli.explain import Explanation, explain_path
+from streamdeid.cli.explain import explain_path
+from streamdeid.cli.explanation import Explanation
 from streamdeid.errors import UsageError
 
 Command = Callable[..., Result]
