@@ -1,6 +1,5 @@
 """What findings in a text have to know of each other before they are replaced, as the parts of a field know.
 
-- The parts of one e-mail address, of which a model or a known name was only a piece, are one finding.
 - Town, state, postal code and country that stand side by side are of one place.
 - An e-mail address is made of a name that the message states, or that the text has.
 """
@@ -16,8 +15,6 @@ from streamdeid.transform.mailboxes import owner_of
 from streamdeid.transform.whereabouts import STATES, Whereabouts, whereabouts
 from streamdeid.types import Entity, Span
 
-_EMAIL: Final = re.compile(r"\w[\w.+%'-]{0,63}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-_EMAIL_LABEL: Final = "CONTACT/EMAIL"
 _TOWN: Final = ("LOCATION/CITY", "LOCATION/COUNTY")
 _PARTS: Final = frozenset({*_TOWN, "LOCATION/STATE", "LOCATION/ZIP", "LOCATION/COUNTRY"})
 _WIDE: Final = frozenset({"LOCATION/STATE", "LOCATION/COUNTRY"})
@@ -33,8 +30,6 @@ def together(text: str, spans: Sequence[Span], owner: int, stated: Collection[En
     """The spans of a passage, disjoint and in order, with what they have to know as the namespace of their entity.
     `stated` are the values that the message states in fields; `owner` is whose part of it the passage is in."""
     has_email = "@" in text
-    if has_email:
-        spans = list(_whole_addresses(text, spans))
     spans = [_whole_place(text, one) for one in spans]
     found = list(spans)
     for first, last in _runs(text, spans):
@@ -46,35 +41,12 @@ def together(text: str, spans: Sequence[Span], owner: int, stated: Collection[En
     return found
 
 
-def _whole_addresses(text: str, spans: Sequence[Span]) -> Iterator[Span]:
-    """The spans, but those that lie within one e-mail address as one that holds all of it."""
-    rest = list(spans)
-    for found in _EMAIL.finditer(text):
-        while rest and rest[0].end <= found.start():
-            yield rest.pop(0)
-        pieces: list[Span] = []
-        while rest and rest[0].start < found.end():
-            pieces.append(rest.pop(0))
-        within = all(found.start() <= one.start and one.end <= found.end() for one in pieces)
-        if pieces and within and (len(pieces) > 1 or not _is_contact(pieces[0], found)):
-            best = max(pieces, key=lambda one: (one.label.startswith("CONTACT"), one.score))
-            end = found.end()
-            yield best._replace(start=found.start(), end=end, label=_EMAIL_LABEL, entity=None)
-        else:
-            yield from pieces
-    yield from rest
-
-
 def _whole_place(text: str, span: Span) -> Span:
     """What was found as a state or a country, which may stay, and has a town with it, is an address."""
     kind = span.label.rpartition("/")[2]
     if span.label in _WIDE and span.entity is None and holds_more(kind, text[span.start : span.end]):
         return span._replace(label="LOCATION/ADDRESS")
     return span
-
-
-def _is_contact(span: Span, found: re.Match[str]) -> bool:
-    return span.label.startswith("CONTACT") and (span.start, span.end) == found.span()
 
 
 def _runs(text: str, spans: Sequence[Span]) -> Iterator[tuple[int, int]]:

@@ -21,14 +21,6 @@ def spans(text: str, *found: tuple[str, str]) -> list[Span]:
     return [Span(text.index(one), text.index(one) + len(one), label, 0.9, "test") for one, label in found]
 
 
-def test_the_pieces_of_an_address_are_one() -> None:
-    text = "Write to johanna.roe@q.eta now"
-    (one,) = together(
-        text, spans(text, ("johanna", "NAME/GIVEN"), ("roe", "NAME/FAMILY"), ("q.eta", "CONTACT/EMAIL")), 0, ()
-    )
-    assert (text[one.start : one.end], one.label) == ("johanna.roe@q.eta", "CONTACT/EMAIL")
-
-
 def test_a_country_with_a_town_is_an_address() -> None:
     text = "Born in Paris, France, not in Spain."
     first, last = together(
