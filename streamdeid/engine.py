@@ -14,9 +14,9 @@ from streamdeid.errors import QuarantineError, SettingsError
 from streamdeid.identity import NO_PATIENT, Identification, Identifying
 from streamdeid.message.ahead import together
 from streamdeid.message.case import Case, Opener, stated_values
+from streamdeid.message.chooser import Chooser
 from streamdeid.message.clean import Cleaner, Detector, ReadsAhead, narrative
 from streamdeid.message.dating import year_of
-from streamdeid.message.rewrite import Chooser
 from streamdeid.message.scan import Scanned, scan
 from streamdeid.message.surrogate_keys import KeySources
 from streamdeid.policy.keying import read_sources

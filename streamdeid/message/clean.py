@@ -13,8 +13,9 @@ from streamdeid.errors import DetectorError
 from streamdeid.formats.fhir_tags import security_tag_edits, security_tags_anew
 from streamdeid.formats.splice import splice
 from streamdeid.message.case import Case
+from streamdeid.message.chooser import Chooser
 from streamdeid.message.draft import Draft
-from streamdeid.message.rewrite import Chooser, Rewriter, merged_counts
+from streamdeid.message.rewrite import Rewriter, merged_counts
 from streamdeid.message.surrogate_keys import KeySources, Mention, MessageKeys, mentions_of
 from streamdeid.message.verify import Survivor, survivors, verify, verify_structure
 from streamdeid.policy.policy import Policy

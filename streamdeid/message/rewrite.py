@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Sequence
+from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
@@ -16,8 +16,9 @@ from streamdeid.formats.fhir_omission import omissions
 from streamdeid.formats.hl7_variants import checked_number
 from streamdeid.formats.respelling import respelled
 from streamdeid.message.astray import held_as
+from streamdeid.message.chooser import Chooser, Stated
 from streamdeid.message.dating import day_of, latest_day
-from streamdeid.message.draft import LONGEST_VALUE, Draft
+from streamdeid.message.draft import Draft
 from streamdeid.message.enclosed import beside_edits, closed, marked
 from streamdeid.message.neighbours import together
 from streamdeid.message.surrogate_keys import MessageKeys
@@ -25,24 +26,15 @@ from streamdeid.message.verify import Survivor
 from streamdeid.policy.policy import Operator, Rule, Scope
 from streamdeid.policy.rulebook import Rulebook
 from streamdeid.transform.check_schemes import carried_over
-from streamdeid.transform.encryption import encryption_key, exact
 from streamdeid.transform.name_parts import label_in_text
-from streamdeid.transform.operators import Transformer
-from streamdeid.transform.strategy import OMITTED, Manner, Request, Subject, manner
-from streamdeid.types import Edit, Entity, Format, Leaf, Part, Passage, Place, Replacement, Span
+from streamdeid.transform.strategy import OMITTED, Manner, Subject, manner
+from streamdeid.types import Edit, Entity, Leaf, Part, Passage, Place, Replacement, Span
 
-#: Replacements kept from one message to the next: the same patients, doctors and applications come again and again.
-_REMEMBERED = 65_536
 _WITH_YEAR = re.compile(r"\d{4}")
 #: So many characters before a finding are looked at for what it is.
 _BEFORE = 24
 #: Text that has no need of an escape in any format.
 _PLAIN = re.compile(r"[A-Za-z0-9 ,.:;()_+@/#-]+")
-
-
-#: An `Entity`, or what one is made of: most replacements are remembered, and need none.
-_Stated = tuple[str, str, str, int]
-_Choose = Callable[[Manner, _Stated, str, Subject, int, bool], str | None]
 
 
 class _What(NamedTuple):
@@ -52,27 +44,6 @@ class _What(NamedTuple):
     label: str
     operator: str
     by: str
-
-
-class Chooser:
-    """Chooses replacements, and remembers the last ones: they depend on what `choose` is given alone, which is a
-    `Request` in the order that finds it again soonest."""
-
-    def __init__(self, transformer: Transformer) -> None:
-        self._transformer = transformer
-        self.choose: _Choose = lru_cache(maxsize=_REMEMBERED)(self._choose)
-
-    def exact(self, token: str, written: bytes, format: Format) -> str:
-        """A token of `encrypt` that leads back to these bytes."""
-        return exact(token, encryption_key(self._transformer.tokens), written, format)
-
-    def _choose(
-        self, manner: Manner, entity: _Stated, mention: str, subject: Subject, number: int, shared: bool
-    ) -> str | None:
-        if len(mention) > LONGEST_VALUE and not manner.strategy.any_length:
-            raise TransformError("transform.unreadable")
-        request = Request(Entity(*entity), subject, mention, manner.datatype, manner.format, number, shared)
-        return self._transformer.replace(manner.strategy, request)
 
 
 class Rewriter:
@@ -306,7 +277,7 @@ class Rewriter:
         how = manner(rule.strategy, held_as(leaf.place.lineage[-1], leaf.text, self._format), self._format)
         return self._replacement(rule, how, entity, text, leaf)
 
-    def _replacement(self, rule: Rule, how: Manner, entity: _Stated, mention: str, leaf: Leaf) -> str | None:
+    def _replacement(self, rule: Rule, how: Manner, entity: Stated, mention: str, leaf: Leaf) -> str | None:
         """What stands for a mention of an entity."""
         label, value, _, owner = entity
         is_shared = False
