@@ -22,7 +22,7 @@ from streamdeid.models.detector import NerDetector
 from streamdeid.models.loading import describe
 from streamdeid.models.opening import open_model
 from streamdeid.training.encode import Encoded, windows
-from streamdeid.training.encoder import Size, Tagger, start_from
+from streamdeid.training.encoder import Size, Tagger, _dropped, start_from
 from streamdeid.training.example import Example, Mark
 from streamdeid.training.export import INPUTS, Batch, input_ranges
 from streamdeid.training.labels import ANYTHING, CLASSES, OUTSIDE, beginning
@@ -36,7 +36,7 @@ _WORDS = (
     *("seen", "by", "on", "the", "ward", "a", "note", "was", "made", "for", "him", "her", "in", "may", "well"),
     *("zed", "quill", "ann", "bo", "leeds", "york"),
 )
-_VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *_WORDS]
+_VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *_WORDS, "[MASK]"]
 _SIZE = Size(len(_VOCABULARY), len(CLASSES), layers=2, hidden=32, heads=4, inner=64, positions=64, head=8)
 _NAMES, _TOWNS = ("zed", "quill", "ann", "bo"), ("leeds", "york")
 
@@ -128,6 +128,19 @@ def test_a_published_checkpoint_loads_with_the_rows_and_layers_that_are_kept(tmp
             assert torch.equal(own[name], given[name.replace("layer.1.", "layer.2.")]), name
     with pytest.raises(ValueError, match="dimensions"):
         start_from(tmp_path / "model.safetensors", _SIZE, rows, [0, 1])
+
+
+def test_units_that_are_dropped_are_those_of_the_whole_text() -> None:
+    tagger = Tagger(_SIZE)
+    given = torch.randint(4, len(_VOCABULARY), (2, 12)), torch.zeros(2, 12, dtype=torch.long)
+    states = tagger.embeddings(*given)
+    tagger.train()
+    torch.manual_seed(3)
+    dropped = _dropped(states, True) == 0
+    assert 0 < dropped.float().mean() < 0.5
+    assert torch.equal(dropped, dropped[:, :1].expand_as(dropped))
+    assert torch.allclose(_dropped(states, True).mean(), states.mean(), atol=0.1)
+    assert _dropped(states, False) is states
 
 
 def test_padding_changes_nothing(trained: _Trained, tokenizer: Tokenizer) -> None:
