@@ -12,6 +12,7 @@ from streamdeid.detect.rules.detector import RuleDetector
 from streamdeid.detecting import decision
 from streamdeid.evaluate.marked import Gold, Marked
 from streamdeid.evaluate.scoring import Scores
+from streamdeid.evaluate.tally import Tally
 from streamdeid.models.detector import NerDetector
 from streamdeid.models.loading import DEFAULT_MODEL, describe, find_model, verify_checksums
 from streamdeid.models.opening import open_model
@@ -26,13 +27,22 @@ _UNSEEN = sorted(Path(__file__).with_name("unseen").iterdir())
 _WALL = sorted(Path(__file__).with_name("wall").glob("*.txt"))
 _LARGEST = 30e6
 #: Of lines that were written to tempt; what it is now, and must not rise.
-_MASKED_AT_MOST = 0.14
-_RECALL, _PRECISION, _WHOLE = 0.965, 0.91, 0.945
+_MASKED_AT_MOST = 0.11
+#: On held-out frames and notes, and on texts by other hands.
+_HELD_OUT = 0.965, 0.915, 0.945
+_BY_OTHERS = 0.982, 0.955, 0.972
 
 
 @pytest.fixture(scope="module")
 def model() -> NerDetector:
     return NerDetector(open_model(describe(find_model())), lambda _: 300.0)
+
+
+def _at_least(measured: Tally, least: tuple[float, float, float]) -> None:
+    recall, precision, whole = least
+    assert measured.recall >= recall, measured
+    assert measured.precision >= precision, measured
+    assert measured.wholes >= whole, measured
 
 
 def _found(model: NerDetector, text: str) -> list[Marked]:
@@ -90,11 +100,8 @@ def test_contexts_and_values_that_no_training_saw(model: NerDetector) -> None:
     scores = Scores()
     for one in texts:
         scores.add(one, _found(model, one.text))
-    measured = scores.overall
-    assert measured.entities > 2_000
-    assert (measured.recall, measured.precision, measured.wholes) >= (_RECALL, 0, 0), measured
-    assert measured.precision >= _PRECISION, measured
-    assert measured.wholes >= _WHOLE, measured
+    assert scores.overall.entities > 2_000
+    _at_least(scores.overall, _HELD_OUT)
 
 
 def _by_another_hand(folder: Path) -> list[Frame]:
@@ -115,8 +122,5 @@ def test_texts_by_another_hand(model: NerDetector, folder: Path) -> None:
     scores = Scores()
     for one in texts:
         scores.add(one, _found(model, one.text))
-    measured = scores.overall
-    assert measured.entities > 1_000
-    assert measured.recall >= _RECALL, measured
-    assert measured.precision >= _PRECISION, measured
-    assert measured.wholes >= _WHOLE, measured
+    assert scores.overall.entities > 1_000
+    _at_least(scores.overall, _BY_OTHERS)
