@@ -1,5 +1,8 @@
 import itertools
+import os
 import random
+import subprocess
+import sys
 
 import pytest
 
@@ -203,3 +206,18 @@ def test_lists_are_read_where_they_are(tmp_path):
     assert ("Zzyville" in {town.city for town in values.geography._towns}) != (
         "Zzyville" in {town.city for town in Values(tmp_path, held_out=True).geography._towns}
     )
+
+
+@pytest.mark.parametrize("slot", ["city", "hospital", "patient.full", "street"])
+def test_values_are_the_same_in_every_process(slot: str) -> None:
+    program = (
+        "import random; from streamdeid.training.values import Values; values = Values(None, True); "
+        f"print([[p.text for p in values.text(random.Random(n)).fill('{slot}')] for n in range(200)])"
+    )
+    drawn = {
+        subprocess.run(
+            [sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(drawn) == 1

@@ -69,7 +69,8 @@ def pairs(values: Iterable[str]) -> list[tuple[str, str]]:
 
 @cache
 def faker_values(provider: str, locale: str, *attributes: str) -> tuple[str, ...]:
-    """The values of `attributes` of a Faker provider, in Latin letters; those that it lacks are empty."""
+    """The values of `attributes` of a Faker provider, in Latin letters, sorted: Faker makes some of them sets, whose
+    order is another one in each process. Those that it lacks are empty."""
     try:
         module = import_module(f"faker.providers.{provider}.{locale}" if locale else f"faker.providers.{provider}")
     except ModuleNotFoundError:
@@ -80,7 +81,7 @@ def faker_values(provider: str, locale: str, *attributes: str) -> tuple[str, ...
         found = getattr(module.Provider, attribute, ())
         if isinstance(found, (tuple, list, dict)):
             names.extend(latin(value, letters) for value in found if isinstance(value, str))
-    return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
+    return tuple(sorted({name.strip() for name in names if name.strip()}))
 
 
 class Town(NamedTuple):
