@@ -24,13 +24,20 @@ _UNIT: Final = re.compile(
     r"\s?(?:°|mmol|mmHg|mcg|micrograms?|mg|ml|mL|dL|cm|mm|kg|lbs?|kcal|bpm|units?|IU|mEq|ng|fl|Fr|Ch|Hz|dB|kPa|cmH2O)\b"
     r"|\s?%"
 )
+#: A unit of concentration or rate after its figure: 1.1 g/L.
+_RATE: Final = re.compile(
+    r"(?:[kmnpu\u00b5]?(?:g|mol|cal|Eq|IU|U|L|l)|[cm]m)/(?:[dmu\u00b5]?[Ll]|kg|hr?|min|s|day|m?mol|m2)"
+)
+_FIGURE_BEFORE: Final = re.compile(r"\d\s?$")
 _MONEY: Final = re.compile(r"[$£€]\s?-?$")
 #: ICD-10 with a subdivision (WHO, volume 2, section 2.4): a letter, two figures, a point.
 _CODE: Final = re.compile(r"[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}")
 
 
 def is_measured(span: Span, text: str) -> bool:
-    """Whether a finding of a model is a figure that cannot be what its label says."""
+    """Whether a finding of a model is a figure that cannot be what its label says, or the unit of one."""
+    if _RATE.fullmatch(text, span.start, span.end) and _FIGURE_BEFORE.search(text, max(0, span.start - 2), span.start):
+        return True
     judge = _JUDGES.get(span.label.partition("/")[0])
     if judge is None:
         return False

@@ -73,3 +73,12 @@ def test_endless_figures_are_left_to_others(label: str, text: str) -> None:
     for start in (0, 2, len(text) - 2):
         assert not is_measured(Span(start, start + 1, label, 0.9, "ner.own"), text)
     assert not is_measured(Span(0, len(text), label, 0.9, "ner.own"), text)
+
+
+@pytest.mark.parametrize(("text", "covered"), [("Glucose 1.100 g/L.", "g/L"), ("8 mmol/L", "mmol/L")])
+def test_units_after_figures_are_nobodys_initials(text: str, covered: str) -> None:
+    assert measured(text, covered, "NAME/DOCTOR")
+
+
+def test_initials_that_look_like_a_unit_stay() -> None:
+    assert not measured("signed g/L", "g/L", "NAME/DOCTOR")
