@@ -3,11 +3,11 @@
 import itertools
 import json
 import resource
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from growth import is_linear
 from handwritten import MRN, PID, adt, bundle, er7, observation, oru, patient, process, refused, released
 
 from streamdeid.build import load_policy
@@ -179,20 +179,11 @@ LONG = {
 
 @pytest.mark.parametrize("kind", LONG)
 def test_time_grows_no_faster_than_a_message(deidentifier: Deidentifier, kind: str) -> None:
-    """For ten times the length of one value, no more than thirty times the time: it would be a hundred times if it
-    grew with the square. What takes no time to speak of counts as ten milliseconds."""
-    process(deidentifier, LONG[kind](1000))
-    short, long = (seconds(deidentifier, LONG[kind](size)) for size in (20_000, 200_000))
-    assert long < 30 * max(short, 0.01)
+    def work(content: bytes) -> None:
+        outcome = process(deidentifier, content)
+        assert isinstance(outcome, Released) or outcome.code == "transform.unreadable", outcome
 
-
-def seconds(engine: Deidentifier, content: bytes) -> float:
-    """Of processor time, for one message."""
-    start = time.process_time()
-    outcome = process(engine, content)
-    taken = time.process_time() - start
-    assert isinstance(outcome, Released) or outcome.code == "transform.unreadable", outcome
-    return taken
+    assert is_linear(work, LONG[kind], 25_000)
 
 
 # --- Faults of our own ----------------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -130,12 +129,10 @@ def _raising(error: Exception) -> None:
     raise error
 
 
-def test_help_is_quick_and_loads_nothing_heavy() -> None:
+def test_help_loads_nothing_heavy() -> None:
     script = (
         "import sys; from streamdeid.cli.app import app; heavy = {'faust', 'faker', 'kafka', 'pydantic',"
         " 'hl7apy', 'cryptography', 'ahocorasick', 'onnxruntime', 'numpy'} & set(sys.modules); print(sorted(heavy))"
     )
-    started = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
-    assert time.perf_counter() - started < 5

@@ -1,6 +1,5 @@
-import time
-
 import pytest
+from growth import is_linear
 
 from streamdeid.formats.er7_split import split
 
@@ -88,13 +87,4 @@ def test_utf16_is_one_piece() -> None:
     ],
 )
 def test_the_time_is_linear(unit: bytes) -> None:
-    def seconds(size: int) -> float:
-        raw = unit * (size // len(unit))
-        started = time.process_time()
-        split(raw)
-        return time.process_time() - started
-
-    def least(size: int) -> float:
-        return min(seconds(size) for _ in range(5))
-
-    assert least(160_000) < 60 * max(least(10_000), 0.002)  # quadratic would be 256
+    assert is_linear(split, lambda size: unit * (size // len(unit)), 20_000)

@@ -1,10 +1,10 @@
 """Made-up people of several countries, mentioned in every way; and texts that nobody would write."""
 
 import functools
-import time
 
 import pytest
 from faker import Faker
+from growth import is_linear
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -166,14 +166,4 @@ def test_time_goes_with_length(piece):
         ]
     )
 
-    def seconds(length):
-        text = piece * (length // len(piece))
-        times = []
-        for _ in range(3):
-            start = time.perf_counter()
-            detector(text)
-            times.append(time.perf_counter() - start)
-        return min(times)
-
-    small, large = seconds(4_000), seconds(32_000)
-    assert large < 24 * small + 0.005  # eight times the length; quadratic would be sixty-four times the time
+    assert is_linear(detector, lambda length: piece * (length // len(piece)), 4_000)
