@@ -18,7 +18,12 @@ _JOINS: Final = word_set("and or of who was is has with from for")
 _JOINS_OF_PLACES: Final = _JOINS | word_set("at in on to by nr near")
 #: So many of them in a row at each end.
 _MOST_JOINS: Final = 2
-_LAST_WORD: Final = re.compile(r"[,;|\s]+(?P<label>[A-Za-z][A-Za-z.'-]*)$")
+_LAST_WORD: Final = re.compile(r"(?P<gap>[,;|\s]+)(?P<label>[A-Za-z][A-Za-z.'-]*)$")
+#: What follows the label of a field, beside a name: its colon, or its number.
+_AFTER_LABEL: Final = re.compile(r"(?:\(s\))?\s?[:#]|\s(?:no|number)\b")
+_AFTER_LABEL_OF_NUMBER: Final = re.compile(r"\s\d")
+#: Labels that nobody is called, whatever follows.
+_SURE_FIELDS: Final = word_set("dob d.o.b doa mrn nhs")
 #: None of them is a surname as well, as Ward and To are of those who speak; but Date, far more often the label.
 _FIELDS: Final = word_set(
     "tel telephone phone fax ext mob mobile pager bleep email e-mail op asst date time dob d.o.b doa dod dos age sex "
@@ -27,7 +32,8 @@ _FIELDS: Final = word_set(
     "provider facility employer occupation address addr room bed dept dx rx hx meds allergies plan diagnosis "
     "procedure indication specimen reason referrer gp pcp nok relationship emergency interpreter religion insurer "
     "account id rm property apologies prealert partner carer escort recorder chair minutes attendees present absent "
-    "handover triage weight height pulse pharmacy dispensed prescriber coder scanned printed updated reviewed"
+    "handover triage weight height pulse pharmacy dispensed prescriber coder scanned printed updated reviewed "
+    "forename forenames firstname surname print designation grade signature postcode"
 )
 _DEGREE: Final = re.compile(
     r"[,\s]+(?:M\.D|D\.O|R\.N|Ph\.?D|M\.B|B\.S|M\.S|MD|RN|LPN|PA-C|LCSW|LMSW|DPT|PharmD|FRC[SPA]\w*|MRC\w+|MBBS|MBChB)\.?$"
@@ -40,8 +46,9 @@ def trimmed(span: Span, text: str) -> Span:
         return span
     span = _without_joins(span, text)
     covered = text[span.start : span.end]
-    found = _next_field(covered) if text[span.end : span.end + 1] == ":" else None
-    if found is None and span.label.startswith("NAME"):
+    is_name = span.label.startswith("NAME")
+    found = _next_field(covered, text, span.end, is_name)
+    if found is None and is_name:
         found = _DEGREE.search(covered)
     return span if found is None or not found.start() else span._replace(end=span.start + found.start())
 
@@ -59,7 +66,13 @@ def _without_joins(span: Span, text: str) -> Span:
     return span._replace(start=start, end=end)
 
 
-def _next_field(covered: str) -> re.Match[str] | None:
-    """The label of a field at the end of a finding that a colon follows. Somebody who speaks has one as well."""
+def _next_field(covered: str, text: str, end: int, is_name: bool) -> re.Match[str] | None:
+    """The label of a field at the end of a finding that a colon follows, or, after a name, a column, a line or a
+    number. Somebody who speaks has a colon as well."""
     found = _LAST_WORD.search(covered)
-    return found if found is not None and found["label"].lower().rstrip(".") in _FIELDS else None
+    label = found["label"].lower().rstrip(".") if found is not None else ""
+    if found is None or label not in _FIELDS:
+        return None
+    is_apart = is_name and (label in _SURE_FIELDS or (len(found["gap"]) > 1 and not set(found["gap"]) & set(",;|")))
+    is_label = _AFTER_LABEL.match(text, end) or (is_name and _AFTER_LABEL_OF_NUMBER.match(text, end))
+    return found if is_apart or is_label else None

@@ -25,6 +25,11 @@ def left(text: str, covered: str, label: str = "NAME/DOCTOR", entity: Entity | N
         ("Wendeline Quorn LMSW, ext 4", "Wendeline Quorn LMSW", "Wendeline Quorn"),
         ("Wendeline Quorn\nProperty: phone", "Wendeline Quorn\nProperty", "Wendeline Quorn"),
         ("Wendeline Quorn and of her", "Wendeline Quorn and of", "Wendeline Quorn"),
+        ("Re: Wendeline Quorn, DoB 11.9.09", "Wendeline Quorn, DoB", "Wendeline Quorn"),
+        ("Wendeline Quorn   Hosp no. 7", "Wendeline Quorn   Hosp", "Wendeline Quorn"),
+        ("Wendeline Quorn   Room 7", "Wendeline Quorn   Room", "Wendeline Quorn"),
+        ("Wendeline Quorn Ref 85:22", "Wendeline Quorn Ref", "Wendeline Quorn"),
+        ("Wendeline Quorn\nForename(s): see above", "Wendeline Quorn\nForename", "Wendeline Quorn"),
     ],
 )
 def test_names_end_before_degrees_and_the_next_label(text: str, covered: str, name: str) -> None:
@@ -38,6 +43,8 @@ def test_names_end_before_degrees_and_the_next_label(text: str, covered: str, na
         ("Wendeline Op went home", "Wendeline Op"),
         ("Wendeline Ward: and then he fell", "Wendeline Ward"),
         ("Wendeline To: and then he fell", "Wendeline To"),
+        ("Pham, Loc 4 days ago", "Pham"),
+        ("Quorn, Loc went home", "Quorn, Loc"),
         ("Tel: 555-0143", "Tel"),
         ("MD", "MD"),
         ("quorn on the ward", "quorn on"),

@@ -229,6 +229,13 @@ NO_DATES = rows("""
     decided
     Section 3.4.05b
     an octave
+    see the physio by 8/52
+    aspirin from 12/40
+    static in 4/52
+    Visual acuity: right 6/9, left 6/18
+    VA right 6/24 unaided
+    the Mental Health Act 1983
+    the Working Time Regulations 1998
 """)
 
 
@@ -304,3 +311,14 @@ def test_a_slash_that_was_read_as_a_bar() -> None:
     assert found("Admit: «4|4|13», discharge next day", "DATE")
     assert found("born 12|24|1982 and seen «3|5|2024».", "DATE")
     assert not detect("a|5|10|12 and 40|10|12 and 5|10|99|2 are cells")
+
+
+def test_a_date_ends_with_its_line() -> None:
+    text = "MRI before 24 Jun\n3 | Quorn, W"
+    assert {text[span.start : span.end] for span in detect(text)} >= {"24 Jun"}
+    assert not any("\n" in text[span.start : span.end] for span in detect(text))
+
+
+@pytest.mark.parametrize("row", ["born in «8/52»", "DOB «8/40»", "left on «6/18»", "since 2 o'clock on «6/24»"])
+def test_what_reads_like_weeks_or_acuity_may_be_a_date(row: str) -> None:
+    assert found(row, "DATE")

@@ -172,6 +172,8 @@ NO_IDENTIFIERS = rows("""
     12-lead ECG
     3-0 Vicryl
     1-2-3
+    Reason for visit: 60-day review
+    Medicare 3-midnight rule
 """)
 CASES = [(label, row) for label, block in IDENTIFIERS.items() for row in block]
 

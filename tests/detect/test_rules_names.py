@@ -52,6 +52,9 @@ NAMES = {
         Ordering Provider: «GRANT, ALAN»
     """),
     "NAME/PATIENT": rows("""
+        Surname: «Wimbleton»
+        FORENAME: «AOIFIN»
+        Family name: «Wimbleton»
         Patient: «John Smith»
         Name: «Smith, John»
         Mr. «Smith»
@@ -170,6 +173,15 @@ NO_NAMES = rows("""
     grace period
     rose to 5
     HPI: The
+    First name: declined
+    Surname: None given
+    Maiden name: Unknown
+    Mr   Surname: none given
+    Madopar MR. Refused tablets
+    ordered by District Council
+    near 19 5TH DR. Call the office
+    Marcus Gunn pupil on the left
+    Charles Bonnet hallucinations
 """)
 CASES = [(label, row) for label, block in NAMES.items() for row in block]
 #: Everything but bare names has to be found in notes that are all in capitals or in small letters.
@@ -218,3 +230,33 @@ def test_an_eponym_is_a_name_after_a_title_or_a_given_name(eponym: str) -> None:
 def test_neighbours_stay_two() -> None:
     text = "Dr. Smith Dr. Jones"
     assert {text[s.start : s.end] for s in detect(text)} >= {"Smith", "Jones"}
+
+
+#: What stands beside a name and is none of it: labels, the next line, verbs, parties, what belongs to somebody.
+ENDS = rows(r"""
+    Name: «Harold Wimbleton»   Hosp no. 71
+    Surname: «Wimbleton»   Forename: given
+    Surname:«Wimbleton»\nForename(s):given
+    Sig: «Harold Wimbleton»   Print: see above
+    Nurse «Harold»\nC\nO
+    ward clerk and nurse «Harold»\nPrep the tray
+    with wife «zoey» agreeing
+    under the care of Defendant «Harold Wimbleton»
+    ordered by District Judge «Wimbleton»
+    my learned friend Lord «Wimbleton»
+    Ms. «Aisha»'s Hashimoto's is stable
+    Can you tell nurse «Harold» I'm well
+""")
+
+
+@pytest.mark.parametrize("row", ENDS)
+def test_a_name_ends_where_something_else_begins(row: str) -> None:
+    start, end = row.index("«"), row.index("»") - 1
+    spans = [span for span in detect(plain(row)) if span.label.startswith("NAME")]
+    assert (start, end) in {(span.start, span.end) for span in spans}
+    assert all(start <= span.start and span.end <= end for span in spans)
+
+
+def test_a_name_goes_on_after_a_full_line() -> None:
+    line = "He was seen this morning on the round of the team by Dr. Harold"
+    assert found(f"{line.replace('Harold', '«Harold')}\nWimbleton» and sent home", "NAME/DOCTOR")

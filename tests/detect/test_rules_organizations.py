@@ -1,5 +1,5 @@
 import pytest
-from marked import detect, found, labelled, rows
+from marked import detect, found, labelled, plain, rows
 
 HOUSES = {
     "LOCATION/HOSPITAL": rows("""
@@ -63,6 +63,9 @@ NO_HOUSES = rows("""
     works for a bank
     radiology
     follow up in Glaucoma Clinic
+    seen in the arrhythmia clinic
+    the falls clinic
+    NEUROPHYSIOLOGY   Outpatient Clinic
     Wheelchair Clinic
 """)
 CASES = [(label, row) for label, block in HOUSES.items() for row in block]
@@ -77,3 +80,18 @@ def test_a_house_is_found(label: str, row: str, around: tuple[str, str]) -> None
 @pytest.mark.parametrize("text", NO_HOUSES)
 def test_kinds_of_houses_are_no_names(text: str) -> None:
     assert not labelled(detect(text), "LOCATION")
+
+
+@pytest.mark.parametrize(
+    ("label", "row"),
+    [
+        ("LOCATION/ORGANIZATION", "now at «University of Prague». Landlord is away"),
+        ("LOCATION/ORGANIZATION", "Claimant and «Nonesuch Produce Inc». Defendant"),
+        ("LOCATION/HOSPITAL", "at «Nonesuch Infirmary» for Bhavna"),
+        ("LOCATION/HOSPITAL", "CARDIOLOGY   «Nonesuch Children's Hospital»"),
+    ],
+)
+def test_a_house_ends_where_something_else_begins(label: str, row: str) -> None:
+    assert found(row, label)
+    start, end = row.index("«"), row.index("»") - 1
+    assert all(start <= span.start and span.end <= end for span in detect(plain(row)) if span.label == label)

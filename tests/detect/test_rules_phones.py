@@ -65,6 +65,7 @@ NO_NUMBERS = rows("""
     2345-67-89
     123-45-6789
     1.234567
+    paged 97428. 0641 called back
 """)
 CASES = [(label, row) for label, block in NUMBERS.items() for row in block]
 
@@ -88,3 +89,7 @@ def test_amounts_and_ranges_are_no_telephone_numbers(text: str) -> None:
 
 def test_a_number_of_the_plan_scores_higher_than_another() -> None:
     assert max(s.score for s in detect("415-555-1234")) > max(s.score for s in detect("015-155-1234"))
+
+
+def test_called_twice_is_no_extension() -> None:
+    assert found("paged «424-461-0963» x2, no answer", "CONTACT/PHONE")

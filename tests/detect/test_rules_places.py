@@ -75,6 +75,7 @@ PLACES = {
         County of «Kent»
     """),
     "LOCATION/STATE": rows("""
+        Boise, «ID» 83702
         Springfield, «IL» 62704
         Austin, «Texas»
         moved to «Florida»
@@ -119,6 +120,19 @@ NO_PLACES = rows("""
     24 hour place holder
     C5 6CM
     on 10300 cells
+    Ottawa ankle rules negative
+    Ottawa positive, so films
+    Boston 3-2-3, hot snare
+    Paris Is 11 mm
+    Prague C2M4, lost to follow-up
+    Vancouver B2 fracture
+    Bristol 6 x1 overnight
+    Bristol stool chart type 6
+    Philadelphia positive
+    Edinburgh Postnatal Depression Scale
+    Los Angeles C oesophagitis
+    Seattle biopsies x 16
+    Worcester sauce
 """)
 CASES = [(label, row) for label, block in PLACES.items() for row in block]
 
@@ -142,3 +156,18 @@ def test_a_whole_address() -> None:
         "IL": "LOCATION/STATE",
         "62704": "LOCATION/ZIP",
     }
+
+
+def test_a_city_ends_with_its_line() -> None:
+    assert found("13 Angelou Court, «Chester»\nHome tel: withheld", "LOCATION/CITY")
+
+
+@pytest.mark.parametrize(
+    "row", ["moved to «Bristol» last week", "a native of «Ottawa»", "«Vancouver» B.C.", "«Paris», 11 of us"]
+)
+def test_cities_that_scores_are_called_after_are_found_elsewhere(row: str) -> None:
+    assert found(row, "LOCATION/CITY")
+
+
+def test_an_identifier_is_no_idaho() -> None:
+    assert "LOCATION/STATE" not in labelled(detect("interpreter used, ID 35495"), "LOCATION")

@@ -29,8 +29,34 @@ _NOT_THE_CITY = re.compile(
     r"|keratoprosthesis|brace"
     r"|sign|test|agar|coma|grade|equation|method|needle|catheter|medium|staging|system|intensity|position"
     r"|naming|cognitive|bowel|prep|scientific|sci\b|splint|external|fixation|valve|stent|ii|type"
-    r"|general|mercy|university|blue|b\b)|'s? (?:disease|sign|test)"
+    r"|general|mercy|university|blue|b\b(?!\.))|'s? (?:disease|sign|test)"
 )
+#: What classifications, scores and things that are called after a city are followed by.
+_OF_SCORES = {
+    city: re.compile(rf"(?:{following})(?![a-z])")
+    for city, following in {
+        "boston": r" [0-3]-[0-3]-[0-3]| bowel",
+        "bristol": r" stool| (?:type )?[1-7](?: x ?[0-9])?(?=[ .,;)]|$)",
+        "copenhagen": r" (?:planks?|adduct[a-z]*|burnout)",
+        "denver": r" (?:drain|developmental)",
+        "edinburgh": r" (?:postnatal|handedness|claudication)",
+        "exeter": r" (?:stem|hip|trauma|cemented)",
+        "geneva": r" (?:convention|score|lens)",
+        "los angeles": r" (?:grade )?[a-d]",
+        "milwaukee": r" (?:shoulder|brace)",
+        "montreal": r" [abel][0-9][a-z0-9]*",
+        "ottawa": r" (?:sah |ankle |knee |foot )?(?:rules?|positive|negative|ankle|knee)",
+        "oxford": r" (?:unicompartmental|knee|hip|shoulder|handicap|uka)",
+        "paris": r" (?:0-)?i[ips]?[abc]?(?: [0-9]+ mm)?",
+        "philadelphia": r" (?:chromosome|positive|negative)",
+        "prague": r" c[0-9]+ ?m[0-9]+",
+        "rome": r" (?:ii|iii|iv)",
+        "seattle": r" (?:biops(?:y|ies)|protocol|angina|heart)",
+        "tokyo": r" guidelines?",
+        "vancouver": r" (?:type [abc]|[abc](?:l|g|[123]))",
+        "worcester": r"(?:shire)? sauce",
+    }.items()
+}
 _STATE = re.compile(rf"{STATE}(?![a-z])")
 _COUNTRIES = word_set(
     "america argentina australia austria bangladesh belgium brazil canada chile china colombia cuba denmark "
@@ -50,6 +76,7 @@ _COUNTRIES = word_set(
     "united states",
 }
 _MOST_WORDS = 3
+_ZIPS_OF_IDAHO = "83"
 
 
 def _city_words(folded: Folded, position: int) -> list[Word]:
@@ -115,7 +142,9 @@ def _city_before_zip(match: re.Match[str], folded: Folded) -> Extent | None:
 
 def _state_before_zip(match: re.Match[str], folded: Folded) -> Extent | None:
     state = state_before(folded, match.start())
-    return Extent(state.start("state"), state.end("state"), 1.0) if state else None
+    if state is None or (state["state"] == "id" and not match[0].startswith(_ZIPS_OF_IDAHO)):
+        return None  # an ID
+    return Extent(state.start("state"), state.end("state"), 1.0)
 
 
 def _lives_in(match: re.Match[str], folded: Folded) -> Extent | None:
@@ -174,10 +203,14 @@ def _known_city(match: re.Match[str], folded: Folded) -> Extent | None:
             last = words[count - 1]
             end = last.end - (len(last.text) - len(last.text.rstrip(".")))
             acronym = words[0].shouted and one_case(folded.text, match.start(), end) != "shout"
-            if acronym or _NOT_THE_CITY.match(folded.lower, end):
+            if acronym or _NOT_THE_CITY.match(folded.lower, end) or _is_of_a_score(name, folded.lower, end):
                 return None
             return Extent(match.start(), end, 0.7 if name in EPONYMS or name in GIVEN else 1.0)
     return None
+
+
+def _is_of_a_score(city: str, lower: str, end: int) -> bool:
+    return city in _OF_SCORES and _OF_SCORES[city].match(lower, end) is not None
 
 
 _CITY_WORDS = " ".join(sorted({re.split(r"[ .-]", city)[0] for city in CITIES}))

@@ -92,7 +92,7 @@ def _month_day(match: re.Match[str], folded: Folded) -> float:
     when = before(_WHEN, lower, match.start())
     score_like = not padded and first <= second and second in (2, 3, 4, 5, 6, 8, 10, 12)
     amount = (measured if score_like else dosed)(lower, match.end())
-    if amount or not _either_order(2024, first, second):
+    if amount or not _either_order(2024, first, second) or _is_acuity(match, folded):
         return 0.0
     if when or _TIME_AFTER.match(lower, match.end()):
         return 1.0 if not score_like else 0.7 if not when or when["surely"] else 0.0
@@ -100,6 +100,12 @@ def _month_day(match: re.Match[str], folded: Folded) -> float:
         return 0.7
     unlike = padded or (first <= 12 < second and second not in (15, 16, 20, 30))
     return 0.6 if unlike and word_before(lower, match.start()) not in _SCORED else 0.0
+
+
+def _is_acuity(match: re.Match[str], folded: Folded) -> bool:
+    """Whether 6/9 says how well an eye sees (Snellen, in metres)."""
+    first, second = match["v"].split("/")
+    return first == "6" and second in _SNELLEN and before(_SEES, folded.lower, match.start()) is not None
 
 
 def _range(match: re.Match[str], folded: Folded) -> float:
@@ -130,17 +136,21 @@ def _month_year(match: re.Match[str], folded: Folded) -> float:
 
 
 def _month_short_year(match: re.Match[str], folded: Folded) -> float:
-    """8/95: the second number must be one that no month has days for, or begin with a zero after "in"."""
+    """8/95: the second number must be one that no month has days for, or begin with a zero after "in". 8/52 is eight
+    weeks, and 12/40 twelve of the forty of a pregnancy."""
     month, year = match["v"].split("/")
     fits = 1 <= int(month) <= 12 and (int(year) > 31 or year[0] == "0")
-    if not fits or measured(folded.lower, match.end()):
+    is_birth = before(_BORN, folded.lower, match.start()) is not None
+    if not fits or measured(folded.lower, match.end()) or (year in _OF_WEEKS and not is_birth):
         return 0.0
+    if is_birth:
+        return 1.0
     return 1.0 if before(_IN, folded.lower, match.start()) else 0.7 if int(year) > 79 else 0.0
 
 
 def _named_month(match: re.Match[str], folded: Folded) -> float:
     """A month's name with a day or a year; without a year, May and March have to be written as names."""
-    if dosed(folded.lower, match.end()) or _is_next_month(match, folded):
+    if dosed(folded.lower, match.end()) or _is_next_month(match, folded) or _is_next_line(match, folded):
         return 0.0
     if match["month"].rstrip(".") not in ("may", "march", "mar", "jan", "dec") or match["year"]:
         return 1.0
@@ -154,6 +164,13 @@ def _is_next_month(match: re.Match[str], folded: Folded) -> bool:
     return before(_DAY_BEFORE, folded.lower, match.start("month")) is not None and (
         _MONTH_AFTER.match(folded.lower, match.end()) is not None
     )
+
+
+def _is_next_line(match: re.Match[str], folded: Folded) -> bool:
+    """Whether the month has a day before it, and what follows stands on the next line."""
+    is_first = not any(character.isdigit() for character in folded.lower[match.start() : match.start("month")])
+    is_last = folded.lower[match.end("month") : match.end("month") + 1] == "\n"
+    return is_first and is_last and before(_DAY_BEFORE, folded.lower, match.start("month")) is not None
 
 
 def _month_alone(match: re.Match[str], folded: Folded) -> float:
@@ -258,7 +275,17 @@ _MODAL = re.compile(
     r"|in place|help)\b"
 )
 _BEFORE_DATE = word_set("on since until till date dated dos dob born from by of and to through visit seen admitted due")
-_NOT_YEAR = word_set("at room to code box bed number no approximately x model dose")
+_NOT_YEAR = word_set(
+    "at room to code box bed number no approximately x model dose act acts regulations rules directive convention"
+)
+#: Of a year, of a pregnancy.
+_OF_WEEKS = word_set("52 40")
+_BORN = re.compile(r"(?<![a-z])(?:born|birth|dob|d\.o\.b\.?)(?: (?:in|on|of))?[ :]{1,3}$")
+_SNELLEN = word_set("4 5 6 7 9 12 18 24 36 60")
+_SEES = re.compile(
+    r"(?<![a-z])(?:acuity|vision|va|snellen|pinhole)(?![a-z])[^.\n]{0,30}"
+    r"(?<![a-z])(?:right|left|[rl]e?|o[dsu]|both|with|unaided|aided|to|from|was|is|improved)(?![a-z])[^.\n]{0,14}$"
+)
 _ASKED = re.compile(r"(?:dob|date|dos|birth|birthdate|born|d\.o\.b\.)[ :#=-]{1,4}$")
 _WHEN = re.compile(
     r"(?<![a-z])(?:(?P<surely>on|dated?|dos|admit(?:ted)?|discharged|seen|visit(?:ed)?|appt"

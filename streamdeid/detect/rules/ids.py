@@ -22,6 +22,8 @@ _DATE = re.compile(
 _DOSE = re.compile(
     r"[0-9.,]{1,9}(?:m?c?g|mgs|ml|cc|mm|cm|kg|lbs?|units?|iu|meq|hr?s?|min|x|yo?|st|nd|rd|th|w|d|wks?|mos?|am|pm|%)"
 )
+#: A number of something: a 60-day visit, the 3-midnight rule.
+_COUNTED = re.compile(r"[0-9]{1,3}-[a-z]{3,}")
 _SIZE = re.compile(r"-(?:fr|ga|bl|inch|french|gauge)")
 _OTHERWISE = re.compile(
     r"covid|h[0-9]n[0-9]|type|grade|stage|class|[tcl][0-9]{1,2}-[tcls]?[0-9]{1,2}$|fev1|hba1c|a1c|q[0-9]{1,2}h|"
@@ -33,7 +35,7 @@ def _value(match: re.Match[str], folded: Folded) -> float:
     """Something with a digit that is no date, dose, fraction or amount; the more digits, the surer."""
     value = match[match.lastgroup or "v"]
     digits = sum(character.isdigit() for character in value)
-    other = _DATE.fullmatch(value) or _DOSE.fullmatch(value) or _OTHERWISE.match(value)
+    other = _DATE.fullmatch(value) or _DOSE.fullmatch(value) or _OTHERWISE.match(value) or _COUNTED.fullmatch(value)
     if other or not digits or (digits < 4 and measured(folded.lower, match.end())):
         return 0.0
     return 1.0 if digits >= 4 else 0.7

@@ -79,6 +79,7 @@ _NAMES = (
     r"(?:(?:patient|pt|client|member|resident)(?:'s)?(?: full| legal)?(?: name)?|(?:full|legal|last|first"
     r"|family|given|middle|birth|maiden|preferred)[ ]?names?|(?:sur|fore)names?|name|re|regarding|subject|individual)"
 )
+_PARTS = r"(?:(?:last|first|family|given|maiden)[ ]?names?|(?:sur|fore)names?)"
 _NAMES_WORDS = (
     "patient pt client member resident full legal last first family given middle birth maiden preferred "
     "surname forename surnames forenames name re regarding subject individual"
@@ -106,6 +107,8 @@ _ROWS: tuple[Walk, ...] = (
      r"(?:nurse(?: practitioner)?|sister|officer|reverend|rev\.|pastor|rabbi|chaplain|judge|attorney|captain"
      r"|sergeant|sgt\.?|lt\.|deputy|detective) {1,2}", relative),
     ("patient-field", "NAME/PATIENT", 0.93, _NAMES_WORDS, _NAMES + _SAYS, field),
+    ("part-field", "NAME/PATIENT", 0.85, "last first family given maiden surname forename surnames forenames", _PARTS
+     + _SAYS, sure_field),
     ("name-is", "NAME/PATIENT", 0.85, "name named goes also nee formerly =a.k.a aka",
      r"(?:name is|named|a\.?k\.?a\.?,?|goes by|also known as|nee|formerly known as) ", field),
     ("doctor-field", "NAME/DOCTOR", 0.92, _DOCTOR_FIELD_WORDS, _DOCTOR_FIELD + _SAYS, sure_field),

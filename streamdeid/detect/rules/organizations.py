@@ -34,7 +34,10 @@ _KINDS = word_set(
     "site facility epilepsy infectious disease diseases vascular vein genetic genetics fertility movement "
     "disorders disorder neuromuscular hypertension lipid local outside area other another own same any each "
     "national international american united interventional diagnostic nuclear neuro plastic sports "
-    "management maintenance medicine catheterization cath sales blood vascular"
+    "management maintenance medicine catheterization cath sales blood vascular arrhythmia arrhythmias hernia headache "
+    "migraine tb hiv std sti copd inr warfarin fracture breast prostate stoma lymphoedema lymphedema falls continence "
+    "antenatal postnatal prenatal obesity methadone suboxone smoking cessation device devices pacemaker preop pre-op "
+    "preadmission pre-admission preassessment pre-assessment"
 )
 #: Words at which a name cannot go on, even in capitals.
 _BREAKS = word_set(
@@ -43,7 +46,7 @@ _BREAKS = word_set(
     "attends attended attending finished completed admitted discharged transferred transfer discharge "
     "admission date name location patient physician doctor dr mr mrs ms no yes not if when she he they i we "
     "it while since until upon inside outside through facility hospital dear re cc service department brief "
-    "history past"
+    "history past claimant defendant plaintiff respondent appellant applicant"
 )
 _LINKS = word_set("of and & the for de la del los las el du")
 _SAINTS = word_set("st saint sainte mount mt our sacred holy good ft fort santa san")
@@ -128,12 +131,16 @@ def _name_after(match: re.Match[str], folded: Folded) -> tuple[int, float]:
     end = match.end()
     names: list[str] = []
     for word in words_after(text, hanging.end(), 4):
+        if not names and hanging[0].startswith(" for") and word.plain not in COMMON and word.plain not in _KINDS:
+            break  # a referral to the Infirmary for somebody
         linked = word.plain in ("of", "and", "the", "at")
         if not (linked and names) and not (word.capital and word.plain not in _BREAKS):
             break
         if not linked:
             end = word.end
             names.append(word.plain)
+        if word.text.endswith(".") and not word.initial and word.plain not in _SAINTS:
+            break
     if names and text[end - 1] == ".":
         end -= 1
     return end, 0.95 if any(

@@ -7,6 +7,7 @@ one.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from streamdeid.detect.rules.fold import Folded
 from streamdeid.detect.rules.rule import Extent
@@ -23,8 +24,11 @@ _DEGREES = word_set(
     "psyd edd dpt pt ot otr ccc slp rd ldn mph mba ms ma bs ba bsn msn facs facc facp fnpc mbbs mbchb frcs "
     "frcp mrcp esq jd emt rt rrt mt ascp cphq facog faan faap"
 )
+#: What stands before names, and is none: titles, and what somebody is in court.
 _TITLES = word_set(
-    "dr doctor mr mrs ms miss mx prof professor sir madam rev father fr sister nurse judge officer captain"
+    "dr doctor mr mrs ms miss mx prof professor sir madam rev father fr sister nurse judge officer captain defendant "
+    "claimant plaintiff respondent appellant applicant petitioner district circuit chief lord lady pastor rabbi "
+    "reverend chaplain"
 )
 #: What a word names if it stands before one of these: "Murphy sign" is no person.
 _OF_EPONYM = word_set(
@@ -38,16 +42,43 @@ _OF_EPONYM = word_set(
     "screw plate brace splint boot bandage dressing tray bag lens lamp chart cards agar medium virus coma "
     "stage staging grade grading type class phase boots t-tube t-tubes ink corporation viper pacific "
     "esophagus reservoir loop ring rings trial study phacomatosis deformity malformation exam maneuvers "
-    "paralysis dystrophy prosthesis implant knife"
+    "paralysis dystrophy prosthesis implant knife pupil pupils spot spots jaw hallucinations"
 )
 _COMMA = re.compile(r",[ ]{0,2}")
+#: What follows the label of a field: "Forename:", "Hosp no.".
+_AFTER_LABEL = re.compile(r"(?:\(s\))?[ ]?:|[ ]no\b")
+_ORDINAL = re.compile(r"[0-9](?:st|nd|rd|th) $")
+_CONTRACTION = re.compile(r"(?:n't|'(?:m|ll|re|ve|d))$")
+#: A line that ends before so many characters was ended on purpose, in characters.
+_FULL_LINE = 50
 #: The most words of a name that are looked at.
 _REACH = 5
 
 
 def _person_word(word: Word) -> bool:
     plain = word.plain
-    return plain not in COMMON and plain not in _DEGREES and plain not in _TITLES
+    return plain not in COMMON and plain not in _DEGREES and plain not in _TITLES and _CONTRACTION.search(plain) is None
+
+
+def _name_words(text: str, position: int, most: int) -> Iterator[Word]:
+    """As `words_after`, up to where one name ends whatever follows: before the label of the next field, and at a line
+    that is not full, unless the next one begins with a surname."""
+    before: Word | None = None
+    for word in words_after(text, position, most):
+        if before is not None and _begins_anew(text, before, word):
+            return
+        yield word
+        before = word
+
+
+def _begins_anew(text: str, before: Word, word: Word) -> bool:
+    gap = text[before.end : word.start]
+    if len(gap.replace("\n", "  ")) > 1 and _AFTER_LABEL.match(text, word.end):
+        return True
+    if "\n" not in gap:
+        return False
+    is_full = before.end >= _FULL_LINE and "\n" not in text[before.end - _FULL_LINE : before.end]
+    return word.initial or not (word.plain in SURNAMES or is_full)
 
 
 def _listed(word: Word) -> bool:
@@ -64,6 +95,8 @@ def _more(words: list[Word], index: int, written: str) -> bool:
     word, before = words[index], words[index - 1]
     if word.plain in _SUFFIXES:
         return True
+    if before.text.endswith(("'s", "'S")):
+        return False
     if before.text.endswith(".") and (
         word.start - before.end > 1 or not (before.initial or before.plain in _PARTICLES)
     ):
@@ -85,6 +118,8 @@ def _more(words: list[Word], index: int, written: str) -> bool:
         return False
     if written == "mixed":
         return word.text[0].isupper() and (not word.shouted or before.initial)
+    if written == "low" and word.plain.endswith(("ing", "ed")) and word.plain not in SURNAMES:
+        return False
     # In one case throughout, only a given name or an initial calls for another word.
     fits = word.shouted if written == "shout" else word.text.islower()
     calls = before.plain in GIVEN or before.initial or before.plain in _PARTICLES
@@ -125,14 +160,20 @@ def _extent(run: list[Word], share: float) -> Extent:
 def _eponymous(run: list[Word], folded: Folded) -> bool:
     if any(word.plain in _OF_EPONYM for word in run):
         return True
-    following = next(words_after(folded.text, min(run[-1].end + 1, len(folded.text)), 1), None)
+    following = next(_name_words(folded.text, min(run[-1].end + 1, len(folded.text)), 1), None)
     return following is not None and following.plain in _OF_EPONYM
 
 
 def after_title(match: re.Match[str], folded: Folded) -> Extent | None:
     """After "Dr.": one name at least, whatever it is called, unless it is plainly a word of the sentence."""
-    words = list(words_after(folded.text, match.end(), _REACH + 1))
+    words = list(_name_words(folded.text, match.end(), _REACH + 1))
     title = folded.text[match.start() : match.end()].strip()
+    if title in ("MS.", "MR.") and not (words and _listed(words[0])):
+        return None
+    if words and _AFTER_LABEL.match(folded.text, words[0].end):
+        return None
+    if _ORDINAL.search(folded.lower, max(0, match.start() - 6), match.start()):
+        return None  # 5th Dr.
     if title in ("MS", "MR") and not (words and _listed(words[0]) and one_case(folded.text, *match.span()) == "shout"):
         return None  # multiple sclerosis, magnetic resonance
     while words and (words[0].plain in _TITLES or (words[0].plain in ("and", "or", "the") and words[0].text.islower())):
@@ -154,13 +195,13 @@ def after_title(match: re.Match[str], folded: Folded) -> Extent | None:
 def greeted(match: re.Match[str], folded: Folded) -> Extent | None:
     """After "Dear", "Sincerely,": as after a title, but "Dear Parents" and "Dear Team" name nobody."""
     extent = after_title(match, folded)
-    word = next(words_after(folded.text, extent.start, 1), None) if extent else None
+    word = next(_name_words(folded.text, extent.start, 1), None) if extent else None
     return None if word is None or (word.plain in COMMON and word.plain not in SURNAMES) else extent
 
 
 def greeted_by_name(match: re.Match[str], folded: Folded) -> Extent | None:
     """After "Hi": a given name of the list, with a capital."""
-    words = list(words_after(folded.text, match.end(), 2))
+    words = list(_name_words(folded.text, match.end(), 2))
     if not words or words[0].plain not in GIVEN or words[0].plain in COMMON or not words[0].capital:
         return None
     return _extent(_run(words), 1.0)
@@ -174,7 +215,7 @@ _AFTER_TITLE_NOT = word_set(
 
 def field(match: re.Match[str], folded: Folded) -> Extent | None:
     """After "Attending:": a name on the same line: "Doe, Jane", "Jane Q. Doe", "DOE, JANE"."""
-    words = list(words_after(folded.text, match.end(), _REACH + 2))
+    words = list(_name_words(folded.text, match.end(), _REACH + 2))
     while words and words[0].plain in _TITLES and words[0].plain not in GIVEN:
         words = words[1:]
     if not words or not _person_word(words[0]) or "\n" in folded.text[match.end() : words[0].start]:
@@ -198,7 +239,7 @@ def _last_first(run: list[Word], folded: Folded) -> Extent | None:
     comma = _COMMA.match(folded.text, run[-1].end)
     if comma is None or run[-1].text.endswith(".") or _DOTTED_DEGREE.match(folded.text, comma.end()):
         return None
-    rest = list(words_after(folded.text, comma.end(), 3))
+    rest = list(_name_words(folded.text, comma.end(), 3))
     if (
         not rest
         or not _person_word(rest[0])
@@ -231,7 +272,7 @@ def sure_field(match: re.Match[str], folded: Folded) -> Extent | None:
     extent = field(match, folded)
     if extent is not None:
         return extent
-    words = list(words_after(folded.text, match.end(), _REACH))
+    words = list(_name_words(folded.text, match.end(), _REACH))
     if (
         not words
         or not words[0].text[0].isupper()
@@ -295,7 +336,9 @@ def _back(folded: Folded, position: int, low: bool) -> list[Word]:
 
 def relative(match: re.Match[str], folded: Folded) -> Extent | None:
     """son John; wife, Mary; mother (Jane Doe): a given name of the list, or a word in capitals that is no eponym."""
-    words = list(words_after(folded.text, match.end(), _REACH))
+    words = list(_name_words(folded.text, match.end(), _REACH))
+    while words and words[0].plain in _TITLES and words[0].text[0].isupper():
+        words = words[1:]
     if not words or not _person_word(words[0]):
         return None
     run = _run(words)
@@ -313,7 +356,7 @@ def relative(match: re.Match[str], folded: Folded) -> Extent | None:
 
 def given_and_surname(match: re.Match[str], folded: Folded) -> Extent | None:
     """A given name of the list and a word in capitals after it, both as names are written."""
-    words = list(words_after(folded.text, match.start(), _REACH))
+    words = list(_name_words(folded.text, match.start(), _REACH))
     if len(words) < 2 or not words[0].capital or words[0].initial or words[0].text.endswith("."):
         return None
     first = words[0].plain
@@ -331,7 +374,7 @@ def given_and_surname(match: re.Match[str], folded: Folded) -> Extent | None:
 def last_comma_first(match: re.Match[str], folded: Folded) -> Extent | None:
     """SMITH, JOHN or Smith, John where nothing else speaks for a name: the given name must be of the list."""
     position, comma = _left_of(folded.text, match.start())
-    words = list(words_after(folded.text, match.start(), 3))
+    words = list(_name_words(folded.text, match.start(), 3))
     before = list(words_before(folded.text, position, 2)) if comma else []
     if not words or not before or before[0].text.endswith(".") or not words[0].text[0].isupper():
         return None

@@ -69,8 +69,8 @@ _FAX = re.compile(r"(?<![a-z])(?:fax|facsimile|f)(?![a-z])[^0-9]{0,20}$")
 #: A date, or decimals: no telephone number.
 _NUMBERS = re.compile(r"^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{2,4}$|[0-9]\.[0-9]{1,2}(?![0-9])")
 _PART = re.compile(r"[/.:-][0-9]")
-_EXT = r"(?:,? ?(?:ext(?:ension)?\.?|x\.?|extn\.?)[ :#]{0,2}[0-9]{1,6})?"
-_NUMBER = rf"(?:\((?![0-9]{{3,5}}\)))?(?P<v>\+?\(?[0-9](?:[ ().\u00b7/-]{{0,3}}[0-9]){{6,17}}{_EXT})(?![0-9])"
+_EXT = r"(?:,? ?(?:(?:ext(?:ension)?\.?|extn\.?)[ :#]{0,2}[0-9]{1,6}|x\.?[ :#]{0,2}[0-9]{2,6}))?"
+_NUMBER = rf"(?:\((?![0-9]{{3,5}}\)))?(?P<v>\+?\(?[0-9](?:(?!\. )[ ().\u00b7/-]{{0,3}}[0-9]){{6,17}}{_EXT})(?![0-9])"
 _SAY_WORDS = (
     "phone phones telephone telephones ph tel cell cellular cellphone mob mobile call called calling "
     "contact contacted reach reached pager beeper page paged pgr home work office voice voicemail direct "

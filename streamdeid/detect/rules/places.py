@@ -7,7 +7,7 @@ import re
 from streamdeid.detect.rules.context import measured, word_before
 from streamdeid.detect.rules.fold import Folded
 from streamdeid.detect.rules.rule import Extent, Row, Walk, rules, walks
-from streamdeid.detect.rules.walk import words_after, words_before
+from streamdeid.detect.rules.walk import Word, words_after, words_before
 from streamdeid.detect.rules.words import COMMON, word_set
 
 _NO_STREET = word_set(
@@ -71,8 +71,10 @@ def _city_after_street(match: re.Match[str], folded: Folded) -> Extent | None:
     address = _ADDRESS.search(folded.lower, max(0, match.start() - _REACH), match.start())
     if comma is None or address is None or _street(match, folded) is None:
         return None
-    taken = []
+    taken: list[Word] = []
     for word in words_after(folded.text, comma.end(), 3):
+        if taken and "\n" in folded.text[taken[-1].end : word.start]:
+            break
         code = word.shouted and len(word.text) < 3
         if not word.text[0].isupper() or word.initial or code or word.plain in _UNITS:
             break

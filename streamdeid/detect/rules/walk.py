@@ -10,6 +10,8 @@ _WORD = re.compile(r"[A-Za-z](?:[A-Za-z]|['-](?=[A-Za-z])){0,39}\.?|&")
 _GAP = re.compile(r"(?:[ ]{1,3}|[ ]{0,2}\n[ ]{0,4}|(?<=\.))")
 #: Longer than any name that is looked for, in characters.
 _REACH = 120
+#: More blanks stand between columns, not between words.
+_WIDEST_GAP = 2
 
 
 class Word(NamedTuple):
@@ -66,7 +68,7 @@ def words_before(text: str, position: int, most: int) -> Iterator[Word]:
     found = [Word(match.start(), match.end(), match[0]) for match in _WORD.finditer(text, floor, position)]
     for word in found[: -most - 1 : -1]:
         cut = floor and word.start == floor
-        if cut or position - word.end > 3 or text[word.end : position].strip(" '"):
+        if cut or position - word.end > _WIDEST_GAP or text[word.end : position].strip(" '"):
             return
         yield word
         position = word.start
