@@ -3,399 +3,123 @@ and left to the policy."""
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
-
-from streamdeid.detect.rules.context import before, dosed, measured, word_before
-from streamdeid.detect.rules.fold import Folded
+from streamdeid.detect.rules.date_checks import (
+    day_alone,
+    days_of_number,
+    decade,
+    dotted,
+    month_alone,
+    month_day,
+    month_short_year,
+    month_year,
+    named_month,
+    numeric,
+    numeric_range,
+    one_year,
+    packed,
+    packed_us,
+    short_year,
+    spelled,
+    two_years,
+)
+from streamdeid.detect.rules.date_parts import (
+    CLEAR,
+    CLOCK,
+    COMMA_DAYS,
+    DAY,
+    END,
+    FIRST,
+    FIRST_WORDS,
+    HOLIDAY,
+    HOLIDAYS,
+    JOIN,
+    MONTH,
+    MONTHS,
+    NO_DAY,
+    NUMBER,
+    SPELLED_YEAR,
+    TH,
+    WEEKDAY,
+    WEEKDAYS,
+    YEAR,
+)
 from streamdeid.detect.rules.rule import Row, rules
-from streamdeid.detect.rules.words import word_set
-
-
-def _year(digits: str) -> int:
-    if len(digits) == 4:
-        return int(digits)
-    return 1900 + int(digits) if int(digits) > 50 else 2000 + int(digits)
-
-
-def _possible(year: int, month: int, day: int) -> bool:
-    return 1800 <= year < 2100 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
-
-
-def _either_order(year: int, first: int, second: int) -> bool:
-    return _possible(year, first, second) or _possible(year, second, first)
-
-
-def _meant(year: int, first: int, second: int) -> bool:
-    """Whether a day was meant, though there is none: the 31st of February."""
-    return 1900 <= year < 2100 and 1 <= min(first, second) <= 12 and max(first, second) <= 31
-
-
-def _numeric(match: re.Match[str], folded: Folded) -> float:
-    """Three numbers that make a date in the order year-month-day, month-day-year or day-month-year; or that stand in
-    its form and make none."""
-    parts = re.findall(r"[0-9]{1,4}", match["v"])[:3]
-    numbers = [int(part) for part in parts]
-    if len(parts[0]) == 4:
-        fits = _either_order(numbers[0], numbers[1], numbers[2]) or _meant(*numbers)
-    else:
-        fits = _either_order(_year(parts[2]), numbers[0], numbers[1])
-        is_full = len(parts[2]) == 4 or "/" in match["v"]
-        fits = fits or (is_full and _meant(_year(parts[2]), numbers[0], numbers[1]))
-    fits = fits or _in_form_only(match, parts, folded)
-    return 1.0 if fits and not dosed(folded.lower, match.end()) else 0.0
-
-
-def _in_form_only(match: re.Match[str], parts: list[str], folded: Folded) -> bool:
-    """Whether what is no date stands where one is asked for: 99/99/9999, 13/45/2020. A part of a longer number does
-    not."""
-    digits = "".join(parts)
-    if folded.lower[match.start("v") - 1 : match.start("v")] in ("-", "/", "."):
-        return False
-    if _GOES_ON.match(folded.lower, match.end("v")):
-        return False
-    if len(digits) >= 6 and digits.strip(digits[0]) == "" and digits[0] in "09":
-        return True
-    year = next((part for part in parts if len(part) == 4), "")
-    return bool(year) and ("/" in match["v"] or year in ("0000", "9999") or 1900 <= int(year) < 2100)
-
-
-def _dotted(match: re.Match[str], folded: Folded) -> float:
-    """05.03.24 might be a version or a section: full marks only after a word that wants a date."""
-    score = _numeric(match, folded)
-    return score if word_before(folded.lower, match.start()) in _BEFORE_DATE else score * 0.6
-
-
-def _packed(match: re.Match[str], folded: Folded) -> float:
-    """A run of digits, year first, perhaps with hours, minutes, seconds: HL7 DTM and DICOM DT."""
-    digits = match["v"]
-    day = int(digits[:4]), int(digits[4:6]), int(digits[6:8])
-    fits = _possible(*day) or (len(digits) == 8 and min(day) > 0 and day[1] <= 12 and _meant(*day))
-    clock = digits[8:14]
-    fits = fits and (not clock or (clock[:2] < "24" and clock[2:4] < "60" and clock[4:6] < "61"))
-    return 1.0 if fits and not measured(folded.lower, match.end()) else 0.0
-
-
-def _packed_us(match: re.Match[str], folded: Folded) -> float:
-    """Six or eight digits, month or day first, after a word that wants a date."""
-    digits = match["v"]
-    if not before(_ASKED, folded.lower, match.start()):
-        return 0.0
-    return 1.0 if _either_order(_year(digits[4:]), int(digits[:2]), int(digits[2:4])) else 0.0
-
-
-def _month_day(match: re.Match[str], folded: Folded) -> float:
-    """5/10 is a date after "on" and before a time of day, unless it reads like a score; elsewhere its second number
-    must be one that scores do not have."""
-    first, second = (int(part) for part in match["v"].split("/"))
-    lower, padded = folded.lower, match["v"].startswith("0")
-    when = before(_WHEN, lower, match.start())
-    score_like = not padded and first <= second and second in (2, 3, 4, 5, 6, 8, 10, 12)
-    amount = (measured if score_like else dosed)(lower, match.end())
-    if amount or not _either_order(2024, first, second) or _is_acuity(match, folded):
-        return 0.0
-    if when or _TIME_AFTER.match(lower, match.end()):
-        return 1.0 if not score_like else 0.7 if not when or when["surely"] else 0.0
-    if before(_LINE, lower, match.start()) and _THEN_TEXT.match(lower, match.end()):
-        return 0.7
-    unlike = padded or (first <= 12 < second and second not in (15, 16, 20, 30))
-    return 0.6 if unlike and word_before(lower, match.start()) not in _SCORED else 0.0
-
-
-def _is_acuity(match: re.Match[str], folded: Folded) -> bool:
-    """Whether 6/9 says how well an eye sees (Snellen, in metres)."""
-    first, second = match["v"].split("/")
-    return first == "6" and second in _SNELLEN and before(_SEES, folded.lower, match.start()) is not None
-
-
-def _range(match: re.Match[str], folded: Folded) -> float:
-    """3/5-3/7 is two dates; 3/5-4/5 is a strength."""
-    numbers = [int(part) for part in re.findall(r"[0-9]{1,4}", match[0])]
-    fits = _either_order(2024, numbers[0], numbers[1]) and _either_order(2024, numbers[2], numbers[3])
-    if not fits or measured(folded.lower, match.end()):
-        return 0.0
-    scored = numbers[1] == numbers[3] and numbers[1] in (4, 5, 6, 10) and len(numbers) == 4
-    return 0.0 if scored else 1.0
-
-
-def _days_of_number(match: re.Match[str], folded: Folded) -> float:
-    """4-6/3/2024 is two days of one month; what stands before "and" may be anything, but after "between"."""
-    first, last, month = int(match["first"]), int(match["last"]), int(match["number"])
-    fits = first < last and 1 <= month <= 12
-    if not fits or (" and " in match[0] and not before(_BETWEEN, folded.lower, match.start())):
-        return 0.0
-    return 1.0
-
-
-def _month_year(match: re.Match[str], folded: Folded) -> float:
-    month, year = (int(part) for part in re.findall(r"[0-9]{1,4}", match["v"])[:2])
-    if month > 1000:
-        month, year = year, month
-    fits = 1 <= month <= 12 and 1900 <= year < 2100
-    return 1.0 if fits and not measured(folded.lower, match.end()) else 0.0
-
-
-def _month_short_year(match: re.Match[str], folded: Folded) -> float:
-    """8/95: the second number must be one that no month has days for, or begin with a zero after "in". 8/52 is eight
-    weeks, and 12/40 twelve of the forty of a pregnancy."""
-    month, year = match["v"].split("/")
-    fits = 1 <= int(month) <= 12 and (int(year) > 31 or year[0] == "0")
-    is_birth = before(_BORN, folded.lower, match.start()) is not None
-    if not fits or measured(folded.lower, match.end()) or (year in _OF_WEEKS and not is_birth):
-        return 0.0
-    if is_birth:
-        return 1.0
-    return 1.0 if before(_IN, folded.lower, match.start()) else 0.7 if int(year) > 79 else 0.0
-
-
-def _named_month(match: re.Match[str], folded: Folded) -> float:
-    """A month's name with a day or a year; without a year, May and March have to be written as names."""
-    if dosed(folded.lower, match.end()) or _is_next_month(match, folded) or _is_next_line(match, folded):
-        return 0.0
-    if match["month"].rstrip(".") not in ("may", "march", "mar", "jan", "dec") or match["year"]:
-        return 1.0
-    written = folded.text[match.start("month")].isupper()
-    is_verb = match.end() == match.end("month") and _MODAL.match(folded.lower, match.end())
-    return 1.0 if written and not is_verb else 0.0
-
-
-def _is_next_month(match: re.Match[str], folded: Folded) -> bool:
-    """Whether the month is that of a day before it, and the day that of a month after it: 4 »March - 6« March."""
-    return before(_DAY_BEFORE, folded.lower, match.start("month")) is not None and (
-        _MONTH_AFTER.match(folded.lower, match.end()) is not None
-    )
-
-
-def _is_next_line(match: re.Match[str], folded: Folded) -> bool:
-    """Whether the month has a day before it, and what follows stands on the next line."""
-    is_first = not any(character.isdigit() for character in folded.lower[match.start() : match.start("month")])
-    is_last = folded.lower[match.end("month") : match.end("month") + 1] == "\n"
-    return is_first and is_last and before(_DAY_BEFORE, folded.lower, match.start("month")) is not None
-
-
-def _month_alone(match: re.Match[str], folded: Folded) -> float:
-    """A month after "in", "since", "last"; "may" and "march" are verbs too."""
-    verb = match[0] in ("may", "march") and folded.text[match.start()].islower()
-    if not before(_IN_MONTH, folded.lower, match.start()):
-        return 0.0
-    if match[0] in ("may", "march") and _MODAL.match(folded.lower, match.end()):
-        return 0.0
-    return 1.0 if not verb else 0.8 if _PAUSE.match(folded.lower, match.end()) else 0.0
-
-
-def _day_alone(match: re.Match[str], folded: Folded) -> float:
-    """ "on the 10th" where the sentence pauses, so that no toe or rib follows."""
-    return 1.0 if before(_ON_THE, folded.lower, match.start()) else 0.0
-
-
-def _spelled(match: re.Match[str], folded: Folded) -> float:
-    """ "second may" needs more to be a date than "the second of May"."""
-    if " of " in match[0] or not _MAY_OR_MARCH.search(match[0]):
-        return 1.0
-    return 0.0 if _MODAL.match(folded.lower, match.end()) else 0.7
-
-
-def _two_years(match: re.Match[str], folded: Folded) -> float:
-    fits = all(1900 <= int(match[group]) < 2040 for group in ("v1", "v2"))
-    return 1.0 if fits and not measured(folded.lower, match.end()) else 0.0
-
-
-def _one_year(match: re.Match[str], folded: Folded) -> float:
-    """A year is one between 1900 and 2039 that no unit follows; what stands before it tells how sure that is."""
-    lower = folded.lower
-    if not 1900 <= int(match["v"]) < 2040 or measured(lower, match.end()):
-        return 0.0
-    if before(_IN_YEAR, lower, match.start()):
-        return 1.0
-    previous = lower[match.start() - 1 : match.start()]
-    if (previous and previous not in " \n(,;:") or not _AFTER_YEAR.match(lower, match.end()):
-        return 0.0
-    return 0.0 if word_before(lower, match.start()) in _NOT_YEAR else 0.55
-
-
-def _decade(match: re.Match[str], folded: Folded) -> float:
-    return 1.0 if 1900 <= int(match["v"][:4]) < 2040 else 0.0
-
-
-def _short_year(match: re.Match[str], folded: Folded) -> float:
-    return 1.0 if before(_IN, folded.lower, match.start()) else 0.0
-
-
-_MONTHS = (
-    "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct "
-    "october nov november dec december "
-)
-_WEEKDAYS = "mon monday tue tues tuesday wed wednesday thu thur thurs thursday fri friday sat saturday sun sunday "
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z])(?:\.(?=[ ,]{0,2}[0-9']))?"
-)
-_WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,? {1,2})?"
-_DAY = r"(?:[12][0-9]|3[01]|0?[1-9])"
-_TH = r"(?:st|nd|rd|th)"
-_YEAR = r"(?:18|19|20)[0-9]{2}"
-#: Between the days of a range or list that have one month: 4 to 6 March, the 4th, 5th and 6th of March.
-_JOIN = r"(?: ?[-&] ?|(?<=[tdh]) ?/ ?| (?:to|till|until|through|thru|and|or) )(?:the )?"
-_COMMA_DAYS = rf"(?:, ?{_DAY}(?![0-9]){_TH}?){{0,3}},?"
-_NO_DAY = r"(?:00|3[2-9]|[4-9][0-9])"
-_FIRST = (
-    r"(?:(?:twenty|thirty)[ -])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh"
-    r"|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth)"
-)
-_FIRST_WORDS = (
-    "twenty thirty first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
-    "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth "
-)
-_ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
-_TENS = r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
-_NUMBER = rf"(?:twenty(?:[ -]{_ONES})?|thirty(?:[ -]one)?|ten|eleven|twelve|[a-z]{{3,6}}teen)"
-_SPELLED_YEAR = (
-    rf"(?:oh?[ -]{_ONES}"
-    rf"|(?:nineteen|twenty)[ -](?:oh[ -]{_ONES}|[a-z]{{3,6}}teen|ten|eleven|twelve|{_TENS}(?:[ -]{_ONES})?)"
-    rf"|two thousand(?: and)?(?: (?:[a-z]{{3,6}}teen|ten|eleven|twelve|{_ONES}|{_TENS}(?:[ -]{_ONES})?))?)(?![a-z])"
-)
-_HOLIDAYS = (
-    "christmas new labor labour memorial veteran veterans columbus president presidents canada boxing "
-    "independence mother mothers father fathers valentine valentines st saint groundhog mlk martin "
-    "indigenous bastille australia anzac remembrance may all thanksgiving easter good ash halloween "
-    "juneteenth mardi fourth hanukkah chanukah yom rosh passover ramadan eid diwali kwanzaa cinco lunar "
-    "chinese spring august 1:t"
-)
-_HOLIDAY = (
-    r"(?:(?:christmas|new year'?s)(?: (?:eve|day))?|(?:labou?r|memorial|veterans?'?s?|columbus|presidents?'?s?|canada"
-    r"|boxing|independence|mother'?s'?|father'?s'?|valentine'?s'?|st\.? patrick'?s|saint patrick'?s|groundhog|mlk"
-    r"|martin luther king(?:,? jr\.?)?|indigenous peoples'?|bastille|australia|anzac|remembrance|may"
-    r"|all saints'?) day"
-    r"|thanksgiving(?: day)?|easter(?: (?:sunday|monday))?|good friday|ash wednesday|halloween|juneteenth|mardi gras"
-    r"|(?:4th|fourth) of july|hanukkah|chanukah|yom kippur|rosh hashanah|passover|ramadan|eid al-(?:fitr|adha)|diwali"
-    r"|kwanzaa|cinco de mayo|lunar new year|chinese new year|(?:spring|may|august) bank holiday)(?![a-z])"
-)
-_MODAL = re.compile(
-    r" {1,2}(?:be|have|not|need|also|take|start|use|repeat|continue|resume|call|return|require|want|or|and"
-    r"|in place|help)\b"
-)
-_BEFORE_DATE = word_set("on since until till date dated dos dob born from by of and to through visit seen admitted due")
-_NOT_YEAR = word_set(
-    "at room to code box bed number no approximately x model dose act acts regulations rules directive convention"
-)
-#: Of a year, of a pregnancy.
-_OF_WEEKS = word_set("52 40")
-_BORN = re.compile(r"(?<![a-z])(?:born|birth|dob|d\.o\.b\.?)(?: (?:in|on|of))?[ :]{1,3}$")
-_SNELLEN = word_set("4 5 6 7 9 12 18 24 36 60")
-_SEES = re.compile(
-    r"(?<![a-z])(?:acuity|vision|va|snellen|pinhole)(?![a-z])[^.\n]{0,30}"
-    r"(?<![a-z])(?:right|left|[rl]e?|o[dsu]|both|with|unaided|aided|to|from|was|is|improved)(?![a-z])[^.\n]{0,14}$"
-)
-_ASKED = re.compile(r"(?:dob|date|dos|birth|birthdate|born|d\.o\.b\.)[ :#=-]{1,4}$")
-_WHEN = re.compile(
-    r"(?<![a-z])(?:(?P<surely>on|dated?|dos|admit(?:ted)?|discharged|seen|visit(?:ed)?|appt"
-    r"|appointment|born|died|due|scheduled|as of|week of|through|thru|lmp|edd|edc"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
-    r"|since|until|till|started|stopped|expires?|exp|performed|done|from|by|before|after|between|starting|ending"
-    r"|beginning|last|updated|signed|recheck|f/u|follow[ -]?up)[: ,(-]{1,3}$"
-)
-_PAUSE = re.compile(r"[,.;)\n]|$")
-_ON_THE = re.compile(r"(?<![a-z])(?:on|from|until|since|by|to) the $")
-_TIME_AFTER = re.compile(r",? ?(?:-|at|@)? ?(?:about |around |approx(?:imately)? )?[0-9]{1,2}(?::[0-9]{2})? ?[ap]\.?m")
-_SCORED = word_set("scored score recalled of strength power motor grade reflexes pulses by x vision acuity balance")
-_LINE = re.compile(r"(?:^|\n) {0,4}$")
-_THEN_TEXT = re.compile(r" ?[:-] ?[a-z]")
-_IN = re.compile(r"(?<![a-z])(?:in|since|until|of|from|to|by|circa|about|after|before) {1,2}$")
-_IN_MONTH = re.compile(
-    r"(?<![a-z])(?:in|since|until|till|last|next|early|late|mid|of|from|by|during|through|throughout|before|after"
-    r"|around|(?:this|early|late) past|(?:january|february|march|april|may|june|july|august|[a-z]{3,5}ember|october)"
-    r"(?: (?:and|or|to|until))?)[ -]{1,2}$"
-)
-_IN_YEAR = re.compile(
-    r"(?<![a-z])(?:in|since|from|until|till|circa|before|after|by|around|during|of|year|early|late|mid|about|dated"
-    r"|approximately|through)[ \n-]{1,2}(?:the )?(?:year |early |late |mid-? ?|about |around |approximately )?$"
-)
-_AFTER_YEAR = re.compile(r"(?:[ \n,;)]|:(?![0-9])|\.(?![0-9])|$)")
-_DAY_BEFORE = re.compile(rf"(?<![a-z0-9.]){_DAY}{_TH}?(?: of)?[ .-]{{1,2}}$")
-_MONTH_AFTER = re.compile(rf"(?: of)?[ .-]{{1,2}}{_MONTH}")
-_BETWEEN = re.compile(r"(?<![a-z])between (?:the )?$")
-#: More of a number that is written in groups.
-_GOES_ON = re.compile(r"[-/.]?[0-9]")
-_MAY_OR_MARCH = re.compile(r"(?<![a-z])(?:may|march?)(?![a-z])")
-_END = r"(?![0-9])"
-_CLEAR = r"(?<![a-z0-9/.])"
-_CLOCK = r"(?:t[0-9:.]{2,15}(?:z|[+-][0-9]{2}:?[0-9]{2})?)?"
 
 # fmt: off
 _ROWS: tuple[Row, ...] = (
-    ("iso", "DATE", 0.97, "4:-/.", rf"(?P<v>[0-9]{{4}}([-/.])[0-9]{{1,2}}\2[0-9]{{1,2}}{_END}{_CLOCK})",
-     _numeric),
+    ("iso", "DATE", 0.97, "4:-/.", rf"(?P<v>[0-9]{{4}}([-/.])[0-9]{{1,2}}\2[0-9]{{1,2}}{END}{CLOCK})",
+     numeric),
     ("full", "DATE", 0.96, "1-2:_-/.",
-     rf"(?<![0-9/.])(?P<v>[0-9]{{1,2}}( ?[-/.] ?)[0-9]{{1,2}}\2[0-9]{{4}}){_END}", _numeric),
+     rf"(?<![0-9/.])(?P<v>[0-9]{{1,2}}( ?[-/.] ?)[0-9]{{1,2}}\2[0-9]{{4}}){END}", numeric),
     ("short", "DATE", 0.9, "1-2:-/",
-     rf"{_CLEAR}(?P<v>[0-9]{{1,2}}([-/])[0-9]{{1,2}}\2'?[0-9]{{2}})(?![0-9]|[-/.][0-9])", _numeric),
+     rf"{CLEAR}(?P<v>[0-9]{{1,2}}([-/])[0-9]{{1,2}}\2'?[0-9]{{2}})(?![0-9]|[-/.][0-9])", numeric),
     # a slash that was read as a bar, but not the cells of a table
     ("barred", "DATE", 0.8, "1-2:|",
-     r"(?<![a-z0-9/.|])(?P<v>[0-9]{1,2}\|[0-9]{1,2}\|(?:[0-9]{4}|[0-9]{2}))(?![0-9a-z|])", _numeric),
+     r"(?<![a-z0-9/.|])(?P<v>[0-9]{1,2}\|[0-9]{1,2}\|(?:[0-9]{4}|[0-9]{2}))(?![0-9a-z|])", numeric),
     ("dotted", "DATE", 0.8, "1-2:.",
-     rf"{_CLEAR}(?P<v>[0-9]{{1,2}}\.[0-9]{{1,2}}\.[0-9]{{2}})(?![0-9a-z]|[-/.][0-9])", _dotted),
+     rf"{CLEAR}(?P<v>[0-9]{{1,2}}\.[0-9]{{1,2}}\.[0-9]{{2}})(?![0-9a-z]|[-/.][0-9])", dotted),
     ("packed", "DATE", 0.75, "8: 12: 14:",
-     r"(?<![a-z.])(?P<v>[0-9]{8,14}(?:\.[0-9]{1,4})?(?:[+-][0-9]{4})?)(?![0-9a-z]|\.[0-9])", _packed),
-    ("packed-us", "DATE", 0.8, "6: 8:", r"(?P<v>[0-9]{6,8})", _packed_us),
+     r"(?<![a-z.])(?P<v>[0-9]{8,14}(?:\.[0-9]{1,4})?(?:[+-][0-9]{4})?)(?![0-9a-z]|\.[0-9])", packed),
+    ("packed-us", "DATE", 0.8, "6: 8:", r"(?P<v>[0-9]{6,8})", packed_us),
     ("birth", "DATE", 0.97, "dob birth birthdate born =d.o.b",
      r"(?:dob|d\.o\.b\.?|birth ?date|birth|born)[ :#=-]{0,4}(?:on )?(?P<v>[0-9]{1,4}([ /.-])[0-9]{1,2}\2"
      r"[0-9]{2,4})(?![0-9])",
-     _numeric),
+     numeric),
     ("range", "DATE", 0.75, "1-2:/",
-     rf"{_CLEAR}(?P<v1>[0-9]{{1,2}}/[0-9]{{1,2}}) ?(?:-|to|thru|through|and) ?"
-     r"(?P<v2>[0-9]{1,2}/[0-9]{1,2}(?:/(?:[0-9]{4}|[0-9]{2}))?)(?![0-9/])", _range),
+     rf"{CLEAR}(?P<v1>[0-9]{{1,2}}/[0-9]{{1,2}}) ?(?:-|to|thru|through|and) ?"
+     r"(?P<v2>[0-9]{1,2}/[0-9]{1,2}(?:/(?:[0-9]{4}|[0-9]{2}))?)(?![0-9/])", numeric_range),
     ("month-day", "DATE", 0.75, "1-2:/",
-     rf"{_CLEAR}(?P<v>[0-9]{{1,2}}/[0-9]{{1,2}})(?![0-9/%a-z]|\.[0-9]|-[0-9](?![0-9:apm ]))", _month_day),
+     rf"{CLEAR}(?P<v>[0-9]{{1,2}}/[0-9]{{1,2}})(?![0-9/%a-z]|\.[0-9]|-[0-9](?![0-9:apm ]))", month_day),
     ("month-year", "DATE", 0.85, "1-2:-/", r"(?<![0-9/.-])(?P<v>[0-9]{1,2}[-/][0-9]{4})(?![0-9]|[-/][0-9])",
-     _month_year),
+     month_year),
     ("year-month", "DATE", 0.8, "4:-/", r"(?<![0-9/.-])(?P<v>[0-9]{4}[-/][0-9]{2})(?![0-9]|[-/.][0-9])",
-     _month_year),
-    ("month-short-year", "DATE", 0.6, "1-2:/", rf"{_CLEAR}(?P<v>[0-9]{{1,2}}/[0-9]{{2}})(?![0-9/%])",
-     _month_short_year),
-    ("named", "DATE", 0.95, _MONTHS + _WEEKDAYS,
-     rf"{_WEEKDAY}(?P<month>{_MONTH})[ \n./,-]{{0,3}}(?:the )?{_DAY}(?![0-9]){_TH}?(?![a-z])"
-     rf"(?P<year>[,. \n/-]{{0,3}}(?:of )?(?:{_YEAR}{_END}|'[0-9]{{2}}{_END}|(?<=[/-])[0-9]{{2}}{_END}))?",
-     _named_month),
-    ("named-days", "DATE", 0.95, _MONTHS + _WEEKDAYS,
-     rf"{_WEEKDAY}(?P<month>{_MONTH})[ \n./,-]{{0,3}}(?:the )?{_DAY}(?![0-9]){_TH}?{_COMMA_DAYS}{_JOIN}{_WEEKDAY}"
-     rf"{_DAY}(?![0-9:]){_TH}?(?![a-z/]|[ ./-](?:of )?{_MONTH})"
-     rf"(?P<year>[,. \n/-]{{0,3}}(?:of )?(?:{_YEAR}{_END}|'[0-9]{{2}}{_END}|(?<=[/-])[0-9]{{2}}{_END}))?",
-     _named_month),
-    ("days-named", "DATE", 0.95, "1-2:_-&,/snrtd " + _WEEKDAYS,
-     rf"{_WEEKDAY}(?<![a-z0-9.]){_DAY}(?![0-9]){_TH}?{_COMMA_DAYS}{_JOIN}{_WEEKDAY}{_DAY}{_TH}?(?: of)?"
-     rf"[ \n./-]?(?P<month>{_MONTH})"
-     rf"(?P<year>[,. \n/-]{{0,2}}(?:of )?(?:{_YEAR}|'?[0-9]{{2}})(?![0-9:]))?", _named_month),
+     month_year),
+    ("month-short-year", "DATE", 0.6, "1-2:/", rf"{CLEAR}(?P<v>[0-9]{{1,2}}/[0-9]{{2}})(?![0-9/%])",
+     month_short_year),
+    ("named", "DATE", 0.95, MONTHS + WEEKDAYS,
+     rf"{WEEKDAY}(?P<month>{MONTH})[ \n./,-]{{0,3}}(?:the )?{DAY}(?![0-9]){TH}?(?![a-z])"
+     rf"(?P<year>[,. \n/-]{{0,3}}(?:of )?(?:{YEAR}{END}|'[0-9]{{2}}{END}|(?<=[/-])[0-9]{{2}}{END}))?",
+     named_month),
+    ("named-days", "DATE", 0.95, MONTHS + WEEKDAYS,
+     rf"{WEEKDAY}(?P<month>{MONTH})[ \n./,-]{{0,3}}(?:the )?{DAY}(?![0-9]){TH}?{COMMA_DAYS}{JOIN}{WEEKDAY}"
+     rf"{DAY}(?![0-9:]){TH}?(?![a-z/]|[ ./-](?:of )?{MONTH})"
+     rf"(?P<year>[,. \n/-]{{0,3}}(?:of )?(?:{YEAR}{END}|'[0-9]{{2}}{END}|(?<=[/-])[0-9]{{2}}{END}))?",
+     named_month),
+    ("days-named", "DATE", 0.95, "1-2:_-&,/snrtd " + WEEKDAYS,
+     rf"{WEEKDAY}(?<![a-z0-9.]){DAY}(?![0-9]){TH}?{COMMA_DAYS}{JOIN}{WEEKDAY}{DAY}{TH}?(?: of)?"
+     rf"[ \n./-]?(?P<month>{MONTH})"
+     rf"(?P<year>[,. \n/-]{{0,2}}(?:of )?(?:{YEAR}|'?[0-9]{{2}})(?![0-9:]))?", named_month),
     ("days-of-number", "DATE", 0.96, "1-2:_-",
-     rf"(?<![a-z0-9/.-])(?P<first>{_DAY}) ?(?:-|(?<= )(?:to|till|until|through|thru|and)(?= )) ?(?P<last>{_DAY})"
-     rf"(?P<by>[/.])(?P<number>[0-9]{{1,2}})(?P=by)(?:{_YEAR}|[0-9]{{2}}){_END}", _days_of_number),
-    ("no-day", "DATE", 0.95, "2:_-./snrt " + _MONTHS,
-     rf"(?:(?<![a-z0-9./-]){_NO_DAY}{_TH}?(?: of)?[ ./-]?{_MONTH}|{_MONTH}[ ./-]{{0,2}}{_NO_DAY}{_TH}?)"
-     rf",?[ ./-]{{1,2}}{_YEAR}{_END}", None),
-    ("day-named", "DATE", 0.95, "1-2:_-./,snrtjfmaod^ " + _WEEKDAYS,
-     rf"{_WEEKDAY}(?<![a-z0-9.]){_DAY}{_TH}?(?: day)?(?: of)?[ \n./-]?(?P<month>{_MONTH})"
-     rf"(?P<year>[,. \n/-]{{0,2}}(?:of )?(?:{_YEAR}|'?[0-9]{{2}})(?![0-9:]))?", _named_month),
-    ("named-year", "DATE", 0.9, _MONTHS,
-     rf"(?P<month>{_MONTH})(?P<year>,?[ \n./-]{{0,2}}(?:of )?(?:{_YEAR}|'[0-9]{{2}}|[4-9][0-9]){_END})",
-     _named_month),
-    ("spelled", "DATE", 0.85, _MONTHS + _WEEKDAYS + _FIRST_WORDS,
-     rf"{_WEEKDAY}(?:(?:the )?(?:{_FIRST}{_JOIN})?{_FIRST} (?:day )?(?:of )?{_MONTH}"
-     rf"|{_MONTH} (?:the )?(?:{_FIRST}|{_NUMBER})(?![a-z]))"
-     rf"(?:,? (?:of |in )?(?:{_YEAR}|{_SPELLED_YEAR}))?", _spelled),
-    ("spelled-year", "DATE", 0.85, _MONTHS,
-     rf"{_MONTH}(?: {_DAY}{_TH}?)?,? (?:of )?(?:the year )?{_SPELLED_YEAR}", None),
-    ("month", "DATE", 0.6, _MONTHS, r"(?!mar[^c])(?!dec[^e])(?!sep[^t])[a-z]{3,9}(?![a-z0-9])", _month_alone),
-    ("day", "DATE", 0.5, "1-2:snrt", rf"(?P<v>{_DAY}{_TH})(?= ?(?:[.,;)\n]|$)| (?:at|and|to|through|but|she"
-     rf"|he|with)(?![a-z]))", _day_alone),
+     rf"(?<![a-z0-9/.-])(?P<first>{DAY}) ?(?:-|(?<= )(?:to|till|until|through|thru|and)(?= )) ?(?P<last>{DAY})"
+     rf"(?P<by>[/.])(?P<number>[0-9]{{1,2}})(?P=by)(?:{YEAR}|[0-9]{{2}}){END}", days_of_number),
+    ("no-day", "DATE", 0.95, "2:_-./snrt " + MONTHS,
+     rf"(?:(?<![a-z0-9./-]){NO_DAY}{TH}?(?: of)?[ ./-]?{MONTH}|{MONTH}[ ./-]{{0,2}}{NO_DAY}{TH}?)"
+     rf",?[ ./-]{{1,2}}{YEAR}{END}", None),
+    ("day-named", "DATE", 0.95, "1-2:_-./,snrtjfmaod^ " + WEEKDAYS,
+     rf"{WEEKDAY}(?<![a-z0-9.]){DAY}{TH}?(?: day)?(?: of)?[ \n./-]?(?P<month>{MONTH})"
+     rf"(?P<year>[,. \n/-]{{0,2}}(?:of )?(?:{YEAR}|'?[0-9]{{2}})(?![0-9:]))?", named_month),
+    ("named-year", "DATE", 0.9, MONTHS,
+     rf"(?P<month>{MONTH})(?P<year>,?[ \n./-]{{0,2}}(?:of )?(?:{YEAR}|'[0-9]{{2}}|[4-9][0-9]){END})",
+     named_month),
+    ("spelled", "DATE", 0.85, MONTHS + WEEKDAYS + FIRST_WORDS,
+     rf"{WEEKDAY}(?:(?:the )?(?:{FIRST}{JOIN})?{FIRST} (?:day )?(?:of )?{MONTH}"
+     rf"|{MONTH} (?:the )?(?:{FIRST}|{NUMBER})(?![a-z]))"
+     rf"(?:,? (?:of |in )?(?:{YEAR}|{SPELLED_YEAR}))?", spelled),
+    ("spelled-year", "DATE", 0.85, MONTHS,
+     rf"{MONTH}(?: {DAY}{TH}?)?,? (?:of )?(?:the year )?{SPELLED_YEAR}", None),
+    ("month", "DATE", 0.6, MONTHS, r"(?!mar[^c])(?!dec[^e])(?!sep[^t])[a-z]{3,9}(?![a-z0-9])", month_alone),
+    ("day", "DATE", 0.5, "1-2:snrt", rf"(?P<v>{DAY}{TH})(?= ?(?:[.,;)\n]|$)| (?:at|and|to|through|but|she"
+     rf"|he|with)(?![a-z]))", day_alone),
     ("season", "DATE", 0.8, "spring summer fall autumn winter",
-     rf"(?:spring|summer|fall|autumn|winter)(?: of|,)? {{0,2}}(?:{_YEAR}|'[0-9]{{2}}){_END}", None),
-    ("holiday", "DATE", 0.7, _HOLIDAYS, rf"(?<![a-z0-9]){_HOLIDAY}", None),
+     rf"(?:spring|summer|fall|autumn|winter)(?: of|,)? {{0,2}}(?:{YEAR}|'[0-9]{{2}}){END}", None),
+    ("holiday", "DATE", 0.7, HOLIDAYS, rf"(?<![a-z0-9]){HOLIDAY}", None),
     ("years", "DATE", 0.75, "4:_-",
-     rf"(?<![a-z/.$#-])(?P<v1>[0-9]{{4}}) ?(?:-|to|through|thru|and|or|until) ?(?P<v2>{_YEAR})(?![0-9a-z/-]|"
+     rf"(?<![a-z/.$#-])(?P<v1>[0-9]{{4}}) ?(?:-|to|through|thru|and|or|until) ?(?P<v2>{YEAR})(?![0-9a-z/-]|"
      rf"[.,][0-9])",
-     _two_years),
-    ("decade", "DATE", 0.75, "4:s'", r"(?<![a-z/.$#-])(?P<v>[0-9]{3}0'?s)(?![a-z])", _decade),
-    ("year", "DATE", 0.75, "4:", r"(?P<v>(?:19|20)[0-9]{2})(?![0-9a-z/-]|[.,:][0-9])", _one_year),
-    ("short-year", "DATE", 0.7, "='", r"'[0-9]{2}(?![0-9a-z'])", _short_year),
+     two_years),
+    ("decade", "DATE", 0.75, "4:s'", r"(?<![a-z/.$#-])(?P<v>[0-9]{3}0'?s)(?![a-z])", decade),
+    ("year", "DATE", 0.75, "4:", r"(?P<v>(?:19|20)[0-9]{2})(?![0-9a-z/-]|[.,:][0-9])", one_year),
+    ("short-year", "DATE", 0.7, "='", r"'[0-9]{2}(?![0-9a-z'])", short_year),
 )
 # fmt: on
 
