@@ -28,6 +28,10 @@ _UNIT: Final = re.compile(
 _RATE: Final = re.compile(
     r"(?:[kmnpu\u00b5]?(?:g|mol|cal|Eq|IU|U|L|l)|[cm]m)/(?:[dmu\u00b5]?[Ll]|kg|hr?|min|s|day|m?mol|m2)"
 )
+#: The words around somebody's age, without the number.
+_OF_AGES: Final = re.compile(r"(?:y/?o|yrs?|y|years?|old|years?[ -]old|aged?|[mf])\.?", re.I)
+#: The weeks of a year and of a pregnancy: 8/52 is eight weeks.
+_OF_WEEKS: Final = frozenset({"52", "40"})
 _FIGURE_BEFORE: Final = re.compile(r"\d\s?$")
 _MONEY: Final = re.compile(r"[$£€]\s?-?$")
 #: ICD-10 with a subdivision (WHO, volume 2, section 2.4): a letter, two figures, a point.
@@ -37,6 +41,8 @@ _CODE: Final = re.compile(r"[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}")
 def is_measured(span: Span, text: str) -> bool:
     """Whether a finding of a model is a figure that cannot be what its label says, or the unit of one."""
     if _RATE.fullmatch(text, span.start, span.end) and _FIGURE_BEFORE.search(text, max(0, span.start - 2), span.start):
+        return True
+    if span.label.startswith("AGE") and _OF_AGES.fullmatch(text, span.start, span.end):
         return True
     judge = _JUDGES.get(span.label.partition("/")[0])
     if judge is None:
@@ -81,7 +87,7 @@ def _is_no_date(figure: str) -> bool:
 def _may_be_a_date(first: str, second: str) -> bool:
     smaller, larger = sorted((int(first), int(second)))
     is_day = 0 < smaller <= _MONTHS and larger <= _DAYS and max(len(first), len(second)) <= len("31")
-    is_month = 0 < int(first) <= _MONTHS and len(second) == len("98")
+    is_month = 0 < int(first) <= _MONTHS and len(second) == len("98") and second not in _OF_WEEKS
     has_year = len("1998") in {len(first), len(second)}
     return is_day or is_month or has_year
 

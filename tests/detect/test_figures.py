@@ -22,6 +22,8 @@ def measured(text: str, covered: str, label: str = "DATE") -> bool:
         ("paid £3.11 for it", "3.11"),
         ("SpO2 11/12% on air", "11/12"),
         ("proned 0/8 so far", "0/8"),
+        ("review in 8/52 please", "8/52"),
+        ("well at 12/40 gestation", "12/40"),
     ],
 )
 def test_measured_figures_are_no_dates(text: str, covered: str) -> None:
@@ -55,6 +57,9 @@ def test_what_may_be_a_date_stays(text: str, covered: str) -> None:
     [
         ("the earth is 6000 years old", "6000", "AGE", True),
         ("aged 104, well", "104", "AGE", False),
+        ("a well yo man", "yo", "AGE", True),
+        ("forty years old", "years old", "AGE", True),
+        ("forty years old", "forty", "AGE", False),
         ("BP 118/64 lying", "64", "CONTACT", True),
         ("call 555-0143", "555-0143", "CONTACT", False),
         ("charge 1,165.00 due", "1,165.00", "ID", True),
