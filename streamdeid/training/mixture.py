@@ -16,7 +16,7 @@ from streamdeid.training.values import Values
 from streamdeid.training.values.lists import Lists, faker_values
 
 #: Shares of the characters trained on.
-_SHARES = {"frames": 0.30, "notes": 0.19, "negatives": 0.17, "carriers": 0.15, "contexts": 0.19}
+_SHARES = {"frames": 0.33, "notes": 0.21, "negatives": 0.18, "carriers": 0.12, "contexts": 0.16}
 #: How much of the contexts comes from each source (1 where none is given): many texts, or hard ones, count for more.
 _WEIGHTS = {
     "litbank": 4.0, "btc_b": 1.5, "btc_f": 1.5, "btc_g": 1.5, "btc_h": 1.5, "btc_a": 1.0, "btc_e": 0.3,

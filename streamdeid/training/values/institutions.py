@@ -42,7 +42,7 @@ class Institutions:
         if chance < 0.6 and self._listed:
             return [Piece(_listed(rng, pick(rng, self._listed)), "HOSPITAL")]
         name = f"{self._founder(rng)} {pick(rng, self._hospital_kinds)}"
-        if chance > 0.97:
+        if chance > 0.955:
             name = "".join(word[0] for word in name.replace("-", " ").split() if word[0].isalpha()).upper()
         elif chance > 0.93:
             name = f"Hospital {pick(rng, ('San', 'Santa', 'Nuestra Señora de', 'de'))} {self._origins.given(rng)}"

@@ -41,7 +41,7 @@ _SIGNS: Final[Mapping[str, Callable[[random.Random], str]]] = {
 
 def composed(rng: random.Random) -> str:
     """A number of a shape made up on the spot: groups of digits, now and then of letters, with a sign between."""
-    between = pick(rng, ("-", "-", "", "", "", "/", " "))
+    between = pick(rng, ("-", "-", "-", "", "", "", "", "/", " ", "."))
     groups = [pick(rng, "%#?~") * (1 + int(rng.random() * 2)) for _ in range(pick(rng, (0, 0, 0, 1)))]
     groups = ["?" * (1 + int(rng.random() * 4))] * (rng.random() < 0.45) + groups
     groups += ["#" * (2 + int(rng.random() * 5)) for _ in range(pick(rng, (1, 1, 2, 3)))]

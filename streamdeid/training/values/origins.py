@@ -110,7 +110,10 @@ class Origins:
         known = self._nicks.get(given)
         if known:
             return pick(rng, known)
-        return pick(rng, self._free_nicks) if rng.random() < 0.4 else _shortened(rng, given)
+        chance = rng.random()
+        if chance < 0.04 and given[0].isupper():
+            return f"{given[0]}J"
+        return pick(rng, self._free_nicks) if chance < 0.4 else _shortened(rng, given)
 
 
 def _listed(lists: Lists, share: Share) -> Origin:
