@@ -4,6 +4,8 @@ from marked import detect, found, labelled, plain, rows
 NAMES = {
     "NAME/DOCTOR": rows("""
         Dr. «Smith»
+        Dear Dr. «Wimbleton»: thank you
+        Dear Dr. «Harold  Smith»: thank you
         Dr. «Jane Q. Smith»
         DR. «SMITH» SAW
         dr. «smith» said

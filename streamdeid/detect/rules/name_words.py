@@ -69,7 +69,7 @@ def name_words(text: str, position: int, most: int) -> Iterator[Word]:
 
 def _begins_anew(text: str, before: Word, word: Word) -> bool:
     gap = text[before.end : word.start]
-    if len(gap.replace("\n", "  ")) > 1 and AFTER_LABEL.match(text, word.end):
+    if len(gap.replace("\n", "  ")) > 1 and word.plain not in SURNAMES and AFTER_LABEL.match(text, word.end):
         return True
     if "\n" not in gap:
         return False

@@ -29,6 +29,8 @@ from streamdeid.detect.rules.walk import Word, one_case, words_before
 from streamdeid.detect.rules.words import CITIES, COMMON, EPONYMS, GIVEN, SURNAMES, word_set
 
 _COMMA = re.compile(r",[ ]{0,2}")
+#: Of the parts of a name, each in a field of its own.
+_LABELS = word_set("surname surnames forename forenames first last given family middle initials name")
 _ORDINAL = re.compile(r"[0-9](?:st|nd|rd|th) $")
 #: The most words of a name that are looked at.
 _REACH = 5
@@ -40,8 +42,8 @@ def after_title(match: re.Match[str], folded: Folded) -> Extent | None:
     title = folded.text[match.start() : match.end()].strip()
     if title in ("MS.", "MR.") and not (words and is_listed(words[0])):
         return None
-    if words and AFTER_LABEL.match(folded.text, words[0].end):
-        return None
+    if words and words[0].plain in _LABELS and AFTER_LABEL.match(folded.text, words[0].end):
+        return None  # Title: Mr   Surname:
     if _ORDINAL.search(folded.lower, max(0, match.start() - 6), match.start()):
         return None  # 5th Dr.
     if title in ("MS", "MR") and not (
