@@ -157,6 +157,7 @@ NO_DATES = rows("""
     10 mg
     2000 mL
     1900 calories
+    seen Monday 2031
     ratio 3:1
     98.6
     1.5 x 2.3 cm
@@ -322,3 +323,17 @@ def test_a_date_ends_with_its_line() -> None:
 @pytest.mark.parametrize("row", ["born in «8/52»", "DOB «8/40»", "left on «6/18»", "since 2 o'clock on «6/24»"])
 def test_what_reads_like_weeks_or_acuity_may_be_a_date(row: str) -> None:
     assert found(row, "DATE")
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("06/25 1900 seen", ["06/25"]),
+        ("on 10/9, 2031", ["10/9"]),
+        ("12/08/2025 2031 bleeped", ["12/08/2025"]),
+        ("06/25 2019 seen", ["06/25", "2019"]),
+        ("expires in 2031", ["2031"]),
+    ],
+)
+def test_a_time_after_a_day_is_no_year(text: str, dates: list[str]) -> None:
+    assert [text[span.start : span.end] for span in detect(text) if span.label == "DATE"] == dates

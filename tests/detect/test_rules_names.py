@@ -98,6 +98,7 @@ NAMES = {
     """),
     "NAME/OTHER": rows(r"""
         saw «John Parkinson» today
+        «Spencer Wellsby» called
         «Susan Miller» called
         «Smith, John» was here
         Dear «Susan»,
@@ -184,6 +185,10 @@ NO_NAMES = rows("""
     near 19 5TH DR. Call the office
     Marcus Gunn pupil on the left
     Charles Bonnet hallucinations
+    Spencer Wells dropped
+    Denis Browne bar
+    two Jack Russells
+    Braxton Hicks only
 """)
 CASES = [(label, row) for label, block in NAMES.items() for row in block]
 #: Everything but bare names has to be found in notes that are all in capitals or in small letters.

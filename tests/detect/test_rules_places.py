@@ -133,6 +133,19 @@ NO_PLACES = rows("""
     Los Angeles C oesophagitis
     Seattle biopsies x 16
     Worcester sauce
+    Miami J on overnight
+    Dallas lymphocytic myocarditis
+    Berlin: moderate
+    Barcelona D, no transplant
+    Oxford LACS
+    IgA, Oxford M1 E0 S1 T1 C0
+    Exeter (the stem) was loose
+    Exeter cement
+    the Salem sump
+    Manchester cat 3
+    Nottingham 7 grade II
+    Philadelphia collar
+    San Francisco syncope 0
 """)
 CASES = [(label, row) for label, block in PLACES.items() for row in block]
 
@@ -163,7 +176,18 @@ def test_a_city_ends_with_its_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "row", ["moved to «Bristol» last week", "a native of «Ottawa»", "«Vancouver» B.C.", "«Paris», 11 of us"]
+    "row",
+    [
+        "moved to «Bristol» last week",
+        "a native of «Ottawa»",
+        "«Vancouver» B.C.",
+        "«Paris», 11 of us",
+        "«Paris» is lovely",
+        "«Los Angeles» a year ago",
+        "«Barcelona» a week",
+        "«Berlin» model",
+        "a «Boston» charter",
+    ],
 )
 def test_cities_that_scores_are_called_after_are_found_elsewhere(row: str) -> None:
     assert found(row, "LOCATION/CITY")

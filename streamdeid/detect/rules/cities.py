@@ -29,34 +29,46 @@ _NOT_THE_CITY = re.compile(
     r"|keratoprosthesis|brace"
     r"|sign|test|agar|coma|grade|equation|method|needle|catheter|medium|staging|system|intensity|position"
     r"|naming|cognitive|bowel|prep|scientific|sci\b|splint|external|fixation|valve|stent|ii|type"
-    r"|general|mercy|university|blue|b\b(?!\.))|'s? (?:disease|sign|test)"
+    r"|general|mercy|university|blue|b\b(?!\.)|(?:collar|shunt|sump|triage|chart|questionnaire|syncope|cement|hemi"
+    r"|mini-cog)\b)|'s? (?:disease|sign|test)"
 )
 #: What classifications, scores and things that are called after a city are followed by.
 _OF_SCORES = {
     city: re.compile(rf"(?:{following})(?![a-z])")
     for city, following in {
+        "aberdeen": r" varicose",
+        "atlanta": r":? (?:mild|mod(?:erate)?|severe)",
+        "barcelona": r" [a-d]",
+        "berlin": r":? (?:mild|mod(?:erate)?|severe)",
         "boston": r" [0-3]-[0-3]-[0-3]| bowel",
         "bristol": r" stool| (?:type )?[1-7](?: x ?[0-9])?(?=[ .,;)]|$)",
         "copenhagen": r" (?:planks?|adduct[a-z]*|burnout)",
+        "dallas": r" (?:lymphocytic|fibrosis|myocarditis)",
         "denver": r" (?:drain|developmental)",
         "edinburgh": r" (?:postnatal|handedness|claudication)",
-        "exeter": r" (?:stem|hip|trauma|cemented)",
+        "exeter": r" (?:stem|hip|trauma|cemented|v40|\((?:the )?stem)",
         "geneva": r" (?:convention|score|lens)",
         "los angeles": r" (?:grade )?[a-d]",
+        "manchester": r" (?:cat(?:egory)? [1-5]|short splint)",
+        "miami": r" j",
         "milwaukee": r" (?:shoulder|brace)",
         "montreal": r" [abel][0-9][a-z0-9]*",
+        "nottingham": r" (?:[3-9] )?grade",
         "ottawa": r" (?:sah |ankle |knee |foot )?(?:rules?|positive|negative|ankle|knee)",
-        "oxford": r" (?:unicompartmental|knee|hip|shoulder|handicap|uka)",
+        "oxford": r" (?:unicompartmental|knee|hip|shoulder|handicap|uka|hfnc|[tlp]ac[is]|pocs|m[01] ?e[01])",
         "paris": r" (?:0-)?i[ips]?[abc]?(?: [0-9]+ mm)?",
         "philadelphia": r" (?:chromosome|positive|negative)",
         "prague": r" c[0-9]+ ?m[0-9]+",
         "rome": r" (?:ii|iii|iv)",
-        "seattle": r" (?:biops(?:y|ies)|protocol|angina|heart)",
+        "seattle": r" (?:biops(?:y|ies)|bx|protocol|angina|heart)",
+        "sheffield": r" (?:table|frax)",
         "tokyo": r" guidelines?",
         "vancouver": r" (?:type [abc]|[abc](?:l|g|[123]))",
         "worcester": r"(?:shire)? sauce",
     }.items()
 }
+#: One or two letters, which may be a word as well.
+_STAGE = re.compile(r" (?:grade )?([a-z]{1,2})")
 _STATE = re.compile(rf"{STATE}(?![a-z])")
 _COUNTRIES = word_set(
     "america argentina australia austria bangladesh belgium brazil canada chile china colombia cuba denmark "
@@ -203,14 +215,19 @@ def _known_city(match: re.Match[str], folded: Folded) -> Extent | None:
             last = words[count - 1]
             end = last.end - (len(last.text) - len(last.text.rstrip(".")))
             acronym = words[0].shouted and one_case(folded.text, match.start(), end) != "shout"
-            if acronym or _NOT_THE_CITY.match(folded.lower, end) or _is_of_a_score(name, folded.lower, end):
+            if acronym or _NOT_THE_CITY.match(folded.lower, end) or _is_of_a_score(name, folded, end):
                 return None
             return Extent(match.start(), end, 0.7 if name in EPONYMS or name in GIVEN else 1.0)
     return None
 
 
-def _is_of_a_score(city: str, lower: str, end: int) -> bool:
-    return city in _OF_SCORES and _OF_SCORES[city].match(lower, end) is not None
+def _is_of_a_score(city: str, folded: Folded, end: int) -> bool:
+    """Whether a score follows that is called after the city. Its stages are in capitals: "Paris is nice" has none."""
+    match = _OF_SCORES[city].match(folded.lower, end) if city in _OF_SCORES else None
+    if match is None:
+        return False
+    stage = _STAGE.fullmatch(match[0])
+    return stage is None or folded.text[match.start() + stage.start(1)].isupper()
 
 
 _CITY_WORDS = " ".join(sorted({re.split(r"[ .-]", city)[0] for city in CITIES}))

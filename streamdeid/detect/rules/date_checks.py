@@ -52,6 +52,9 @@ _IN_YEAR = re.compile(
     r"|approximately|through)[ \n-]{1,2}(?:the )?(?:year |early |late |mid-? ?|about |around |approximately )?$"
 )
 _AFTER_YEAR = re.compile(r"(?:[ \n,;)]|:(?![0-9])|\.(?![0-9])|$)")
+#: After a day, figures that hardly are a year yet are a time: 12/08 2031.
+_ON_A_DAY = re.compile(r"(?:(?<![0-9/.])[0-9]{1,2}[/.][0-9]{1,2}(?:[/.](?:20)?[0-9]{2})?|day),? $")
+_HARDLY_A_YEAR = 2030
 _DAY_BEFORE = re.compile(rf"(?<![a-z0-9.]){DAY}{TH}?(?: of)?[ .-]{{1,2}}$")
 _MONTH_AFTER = re.compile(rf"(?: of)?[ .-]{{1,2}}{MONTH}")
 _BETWEEN = re.compile(r"(?<![a-z])between (?:the )?$")
@@ -252,11 +255,13 @@ def two_years(match: re.Match[str], folded: Folded) -> float:
 
 def one_year(match: re.Match[str], folded: Folded) -> float:
     """A year is one between 1900 and 2039 that no unit follows; what stands before it tells how sure that is."""
-    lower = folded.lower
-    if not 1900 <= int(match["v"]) < 2040 or measured(lower, match.end()):
+    lower, year = folded.lower, int(match["v"])
+    if not 1900 <= year < 2040 or measured(lower, match.end()):
         return 0.0
     if before(_IN_YEAR, lower, match.start()):
         return 1.0
+    if (year == 1900 or year >= _HARDLY_A_YEAR) and before(_ON_A_DAY, lower, match.start()):
+        return 0.0
     previous = lower[match.start() - 1 : match.start()]
     if (previous and previous not in " \n(,;:") or not _AFTER_YEAR.match(lower, match.end()):
         return 0.0

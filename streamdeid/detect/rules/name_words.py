@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from streamdeid.detect.rules.fold import Folded
 from streamdeid.detect.rules.rule import Extent
@@ -43,6 +44,15 @@ _OF_EPONYM = word_set(
     "esophagus reservoir loop ring rings trial study phacomatosis deformity malformation exam maneuvers "
     "paralysis dystrophy prosthesis implant knife pupil pupils spot spots jaw hallucinations"
 )
+#: A given name and a surname that stand for what is called after somebody, whatever follows.
+_WHOLE_EPONYMS: Final = frozenset(
+    (
+        "argyll robertson", "austin flint", "austin moore", "bence jones", "bloody mary", "braxton hicks",
+        "charles bonnet", "denis browne", "earl grey", "gordon holmes", "graham steell", "granny smith", "grey turner",
+        "harris benedict", "jack russell", "jack russells", "lloyd davies", "marcus gunn", "mary jane", "ramsay hunt",
+        "robert jones", "ross river", "simon broome", "spencer wells", "tommy john",
+    )
+)  # fmt: skip
 #: What follows the label of a field: "Forename:", "Hosp no.".
 AFTER_LABEL = re.compile(r"(?:\(s\))?[ ]?:|[ ]no\b")
 _CONTRACTION = re.compile(r"(?:n't|'(?:m|ll|re|ve|d))$")
@@ -159,6 +169,11 @@ def is_eponymous(run: list[Word], folded: Folded) -> bool:
         return True
     following = next(name_words(folded.text, min(run[-1].end + 1, len(folded.text)), 1), None)
     return following is not None and following.plain in _OF_EPONYM
+
+
+def is_whole_eponym(run: list[Word]) -> bool:
+    """Whether a given name and a surname are what medicine, or a kitchen, has a thing of that name for."""
+    return " ".join(word.plain for word in run[:2]) in _WHOLE_EPONYMS
 
 
 def likelihood(run: list[Word], folded: Folded) -> float:

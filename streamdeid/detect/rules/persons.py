@@ -20,6 +20,7 @@ from streamdeid.detect.rules.name_words import (
     is_eponymous,
     is_listed,
     is_person_word,
+    is_whole_eponym,
     likelihood,
     name_words,
     run_of,
@@ -223,7 +224,7 @@ def given_and_surname(match: re.Match[str], folded: Folded) -> Extent | None:
         return None
     run = run_of(words)
     full = [word for word in run if not word.initial and word.plain not in SUFFIXES]
-    if len(full) < 2 or is_eponymous(run, folded) or not full[-1].capital:
+    if len(full) < 2 or is_eponymous(run, folded) or is_whole_eponym(full) or not full[-1].capital:
         return None
     if all(word.plain in EPONYMS for word in full) and full[-1].plain not in SURNAMES:
         return None
