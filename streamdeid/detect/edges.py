@@ -1,17 +1,24 @@
-"""Where names and places begin and end: not with "and" or "of", before a degree, before the label of the next field.
+"""Where findings begin and end. Names and places: not with "and" or "of", before a degree, before the label of the next
+field. Numbers: not within what is written in one.
 
 ``Consultant: Ann Lee   Op: Bo Ray`` and ``Ann Lee, M.D.`` have findings that run on: a rule reads the last as a surname
-with initials, a model takes a column for a blank.
+with initials, a model takes a column for a blank. Of ``FS:7F:MX`` a model may find the half.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
+from streamdeid.detect.resolve import is_of_a_model
 from streamdeid.detect.rules.words import word_set
 from streamdeid.types import Span
 
+#: Groups of a number, joined by a mark each. A number is no longer than this, in characters.
+_GROUPS_AFTER: Final = re.compile(r"(?:[:./_-][A-Z0-9]{1,8}(?![a-z0-9A-Z]))+")
+_GROUPS_BEFORE: Final = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z0-9]{1,8}[:./_-])+$")
+_LONGEST: Final = 40
 _LABELS: Final = ("NAME", "LOCATION", "PROFESSION")
 _JOINS: Final = word_set("and or of who was is has with from for")
 #: In small letters, In, On, To and By may be somebody's name.
@@ -51,6 +58,26 @@ def trimmed(span: Span, text: str) -> Span:
     if found is None and is_name:
         found = _DEGREE.search(covered)
     return span if found is None or not found.start() else span._replace(end=span.start + found.start())
+
+
+def completed(spans: Sequence[Span], text: str) -> list[Span]:
+    """The findings, sorted and disjoint, of which those numbers that a model has found go on to where they end."""
+    whole = list(spans)
+    for at, span in enumerate(whole):
+        if is_of_a_model(span) and span.label.startswith("ID"):
+            least = whole[at - 1].end if at else 0
+            most = whole[at + 1].start if at + 1 < len(whole) else len(text)
+            whole[at] = _completed(span, text, max(least, span.start - _LONGEST), min(most, span.end + _LONGEST))
+    return whole
+
+
+def _completed(span: Span, text: str, least: int, most: int) -> Span:
+    before, after = _GROUPS_BEFORE.search(text, least, span.start), _GROUPS_AFTER.match(text, span.end, most)
+    is_label = before is None or not any(map(str.isdigit, before[0]))  # MRN:
+    start = span.start if before is None or is_label else before.start()
+    end = after.end() if after else span.end
+    is_number = any(map(str.isdigit, text[start:end])) and end - start <= _LONGEST
+    return span._replace(start=start, end=end) if is_number else span
 
 
 def _without_joins(span: Span, text: str) -> Span:

@@ -1,7 +1,7 @@
 import pytest
 
 from streamdeid.detect.clinical_words import Clinically
-from streamdeid.detect.edges import _FIELDS, trimmed
+from streamdeid.detect.edges import _FIELDS, completed, trimmed
 from streamdeid.detect.resolve import resolve
 from streamdeid.detect.rules.detector import RuleDetector
 from streamdeid.detect.rules.words import GIVEN, SURNAMES
@@ -80,3 +80,31 @@ def test_no_rule_takes_a_degree_for_initials(degree: str) -> None:
     text = f"REQUESTING PHYSICIAN:  Hubert Quorn, {degree}\nCONSULTANT:"
     spans = Clinically(resolve)(RuleDetector()(text), text)
     assert [text[span.start : span.end] for span in spans] == ["Hubert Quorn"]
+
+
+@pytest.mark.parametrize(
+    ("text", "covered", "whole"),
+    [
+        ("badge FS:7F:MX, off", "MX", "FS:7F:MX"),
+        ("RiO 51:24:0041", "51:24", "51:24:0041"),
+        ("env [32:68:CT].", "CT", "32:68:CT"),
+        ("wrote to 8311/DEN/52, then", "8311", "8311/DEN/52"),
+        ("MRN:4711", "4711", "4711"),
+        ("MRN:4711/2mg", "4711", "4711"),
+        ("lot AB-12. Then", "AB", "AB-12"),
+        ("see Lot-Ab", "Lot", "Lot"),
+        ("a" * 60 + "-4711", "4711", "4711"),
+    ],
+)
+def test_a_number_is_found_as_far_as_it_is_written(text: str, covered: str, whole: str) -> None:
+    start = text.index(covered)
+    spans = completed([Span(start, start + len(covered), "ID", 0.9, "ner.clinical")], text)
+    assert [text[span.start : span.end] for span in spans] == [whole]
+
+
+def test_a_number_does_not_reach_into_the_next_finding_nor_grow_where_a_rule_has_read_it() -> None:
+    text = "no 4711/12/05"
+    number, day = Span(3, 7, "ID", 0.9, "ner.clinical"), Span(8, 13, "DATE", 0.9, "rules.dates.month-day")
+    assert completed([number, day], text) == [number, day]
+    known = Span(3, 7, "ID", 0.9, "rules.ids.cue")
+    assert completed([known], text) == [known]

@@ -337,3 +337,38 @@ def test_what_reads_like_weeks_or_acuity_may_be_a_date(row: str) -> None:
 )
 def test_a_time_after_a_day_is_no_year(text: str, dates: list[str]) -> None:
     assert [text[span.start : span.end] for span in detect(text) if span.label == "DATE"] == dates
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "implanted «082400» by",
+        "DD: «113021» DT: «102121»",
+        "A1C 7.9 («071100»), LDL 88",
+        "«050106» Results",
+        "between «030410» and then",
+        "timetable starts «032318»; trains",
+    ],
+)
+def test_six_figures_that_can_be_a_day(text: str) -> None:
+    assert found(text, "DATE")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "on 120500 units and",
+        "on 010203 4567",
+        "MRN 050106",
+        "lot 071100",
+        "ext 010203",
+        "077 010203 is",
+        "010203-4",
+        "x010203",
+        "on 990000 occasions",
+        "041500 units",
+        "112003 cells",
+    ],
+)
+def test_six_figures_that_are_none(text: str) -> None:
+    assert not labelled(detect(text), "DATE")

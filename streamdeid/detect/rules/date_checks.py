@@ -28,6 +28,15 @@ _SEES = re.compile(
     r"(?<![a-z])(?:right|left|[rl]e?|o[dsu]|both|with|unaided|aided|to|from|was|is|improved)(?![a-z])[^.\n]{0,14}$"
 )
 _ASKED = re.compile(r"(?:dob|date|dos|birth|birthdate|born|d\.o\.b\.)[ :#=-]{1,4}$")
+#: Six figures after one of these are a date, if they can be one.
+_ON_SIX = re.compile(
+    r"(?<![a-z])(?:on|since|until|till|dated?|starts?|starting|started|implanted|signed|dictated|transcribed|typed|d[dt]"
+    r"|as (?:of|at)|seen|admitted|discharged|collected|between)[ :]{1,3}$"
+)
+_OF_NUMBERS = word_set(
+    "no nos number mrn id ids code zip ext extension lot ref reference pin bleep bleeps pager page batch serial sn "
+    "case acct account box sort row chart"
+)
 _WHEN = re.compile(
     r"(?<![a-z])(?:(?P<surely>on|dated?|dos|admit(?:ted)?|discharged|seen|visit(?:ed)?|appt"
     r"|appointment|born|died|due|scheduled|as of|week of|through|thru|lmp|edd|edc"
@@ -60,6 +69,7 @@ _MONTH_AFTER = re.compile(rf"(?: of)?[ .-]{{1,2}}{MONTH}")
 _BETWEEN = re.compile(r"(?<![a-z])between (?:the )?$")
 #: More of a number that is written in groups.
 _GOES_ON = re.compile(r"[-/.]?[0-9]")
+_GROUP_BEFORE, _GROUP_AFTER = re.compile(r"[0-9]\)? $"), re.compile(r" [0-9]{3}")
 _MAY_OR_MARCH = re.compile(r"(?<![a-z])(?:may|march?)(?![a-z])")
 
 
@@ -128,11 +138,25 @@ def packed(match: re.Match[str], folded: Folded) -> float:
 
 
 def packed_us(match: re.Match[str], folded: Folded) -> float:
-    """Six or eight digits, month or day first, after a word that wants a date."""
-    digits = match["v"]
-    if not before(_ASKED, folded.lower, match.start()):
+    """Six or eight digits, month or day first, after a word that wants a date; six that begin with a nought hardly are
+    anything else where they stand alone."""
+    digits, lower = match["v"], folded.lower
+    if not _either_order(_year(digits[4:]), int(digits[:2]), int(digits[2:4])):
         return 0.0
-    return 1.0 if _either_order(_year(digits[4:]), int(digits[:2]), int(digits[2:4])) else 0.0
+    if before(_ASKED, lower, match.start()):
+        return 1.0
+    if len(digits) != len("030524") or measured(lower, match.end()) or not _is_alone(match, lower):
+        return 0.0
+    if before(_ON_SIX, lower, match.start()):
+        return 0.9
+    padded = digits.startswith("0") and word_before(lower, match.start()) not in _OF_NUMBERS
+    return 0.75 if padded else 0.0
+
+
+def _is_alone(match: re.Match[str], lower: str) -> bool:
+    around = lower[match.start() - 1 : match.start()] + lower[match.end() : match.end() + 1]
+    goes_on = _GOES_ON.match(lower, match.end()) or _GROUP_AFTER.match(lower, match.end())
+    return not around.strip(" \n()[],;:.|") and not goes_on and not before(_GROUP_BEFORE, lower, match.start())
 
 
 def month_day(match: re.Match[str], folded: Folded) -> float:
