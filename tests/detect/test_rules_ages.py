@@ -61,6 +61,8 @@ NO_AGES = rows("""
     room 45
     bone age 12
     Tanner stage 2 male
+    right radial 6F, TIG
+    a pigtail 5F with
 """)
 
 

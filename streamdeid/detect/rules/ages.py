@@ -14,6 +14,9 @@ from streamdeid.detect.rules.fold import Folded
 from streamdeid.detect.rules.rule import Row, rules
 from streamdeid.detect.rules.words import word_set
 
+#: After these F is for French, a third of a millimetre.
+_GAUGED = word_set("radial femoral brachial ulnar sheath guide foley catheter stent pigtail introducer drain")
+
 
 def _lifetime(match: re.Match[str], folded: Folded) -> float:
     """Up to 130 years; months, weeks and days as many as there may be."""
@@ -27,8 +30,10 @@ def _before_person(match: re.Match[str], folded: Folded) -> float:
 
 
 def _sexed(match: re.Match[str], folded: Folded) -> float:
-    """84M is an age where a person follows, not a concentration; the letter has to be a capital."""
+    """84M is an age where a person follows, not a concentration; its letter is a capital. A radial 6F is a size."""
     written = folded.text[match.end("v") : match.end()].strip(" /")
+    if word_before(folded.lower, match.start()) in _GAUGED:
+        return 0.0
     return _lifetime(match, folded) if written.isupper() and int(match["v"]) > 0 else 0.0
 
 
