@@ -41,7 +41,7 @@ def _label(label: str) -> str:
 def _examples(mixture: Mixture, rng: random.Random, each: int, contexts_at_most: int) -> Iterator[Example]:
     frames, values = mixture.frames, mixture.values
     for _ in range(each if frames.notes else 0):
-        yield filled(frames.note(rng), rng, values, "skeletons")
+        yield frames.note(rng, values)
     for _, sentences in sorted(frames.genres.items()):
         for frame in sentences:
             for _ in range(_FILLED):

@@ -62,11 +62,11 @@ class Frames:
             found.setdefault(frame.genre, []).append(frame)
         return found
 
-    def note(self, rng: random.Random) -> Frame:
-        """A skeleton, with the frames that it asks for."""
+    def note(self, rng: random.Random, values: Values) -> Example:
+        """A skeleton, filled."""
         frame = rng.choice(self.notes)
         lines = (line for given in frame.text.split("\n") for line in self._expanded(given, rng))
-        return Frame(frame.genre, "\n".join(lines))
+        return filled(Frame(frame.genre, "\n".join(lines)), rng, values, "skeletons")
 
     def _expanded(self, line: str, rng: random.Random) -> Iterator[str]:
         match = _INSERTED.fullmatch(line.strip())

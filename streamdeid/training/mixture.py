@@ -9,12 +9,11 @@ from pathlib import Path
 
 from streamdeid.training import carriers, contexts
 from streamdeid.training.example import Builder, Example
-from streamdeid.training.frames import Frame, Frames, filled
+from streamdeid.training.frames import Frames, filled
 from streamdeid.training.noise import spoilt
 from streamdeid.training.shares import held_out
 from streamdeid.training.values import Values
 from streamdeid.training.values.lists import Lists, faker_values
-from streamdeid.training.variation import varied
 
 #: Shares of the characters trained on.
 _SHARES = {"frames": 0.33, "notes": 0.21, "negatives": 0.18, "carriers": 0.12, "contexts": 0.16}
@@ -54,7 +53,7 @@ class Mixture:
         self._balance = Balance({source: _WEIGHTS.get(source, 1.0) for source in self._sources})
         self._makers: dict[str, Callable[[random.Random], Example]] = {
             "frames": self.sentences,
-            "notes": lambda rng: self._filled(self.frames.note(rng), rng, "skeletons"),
+            "notes": lambda rng: self.frames.note(rng, self.values),
             "negatives": self.negatives,
             "carriers": lambda rng: carriers.carried(rng.choice(self.carriers), self.frames, rng, self.values),
             "contexts": self.context,
@@ -78,19 +77,17 @@ class Mixture:
         count = rng.choice((1, 1, 1, 2, 2, 3, 4))
         genre = rng.choice(list(self.frames.genres))
         pool = self.frames.genres[genre] if rng.random() < 0.7 else self.frames.sentences
-        return _joined([self._filled(rng.choice(pool), rng) for _ in range(count)], rng)
+        return _joined([filled(rng.choice(pool), rng, self.values) for _ in range(count)], rng)
 
     def negatives(self, rng: random.Random) -> Example:
         """Lines without identifiers, at times beside one with."""
         parts = [
-            self._filled(rng.choice(self.frames.negatives), rng, "negatives") for _ in range(rng.choice((1, 2, 3)))
+            filled(rng.choice(self.frames.negatives), rng, self.values, "negatives")
+            for _ in range(rng.choice((1, 2, 3)))
         ]
         if rng.random() < 0.4:
-            parts.insert(rng.randrange(len(parts) + 1), self._filled(rng.choice(self.frames.sentences), rng))
+            parts.insert(rng.randrange(len(parts) + 1), filled(rng.choice(self.frames.sentences), rng, self.values))
         return _joined(parts, rng)
-
-    def _filled(self, frame: Frame, rng: random.Random, source: str = "frames") -> Example:
-        return filled(Frame(frame.genre, varied(frame.text, rng)), rng, self.values, source)
 
     def context(self, rng: random.Random) -> Example:
         """A text by another writer, or a piece of a long one; some short ones follow another."""

@@ -46,7 +46,7 @@ def test_every_frame_and_note_can_be_filled_and_marks_are_its_values(
         assert list(example.marks) == sorted(example.marks)
     for share in shares:
         for _ in range(len(share.notes)):
-            note = filled(share.note(rng), rng, values)
+            note = share.note(rng, values)
             assert "<<" not in note.text
             assert note.marks
 
@@ -74,7 +74,7 @@ def test_a_slot_that_nobody_knows_is_an_error(values: Values) -> None:
         fill(Builder(), "{nobody}", values.text(random.Random(3)))
 
 
-def test_a_line_for_frames_becomes_that_many_lines(tmp_path: Path) -> None:
+def test_a_line_for_frames_becomes_that_many_lines(tmp_path: Path, values: Values) -> None:
     for folder in ("frames", "negatives", "skeletons"):
         (tmp_path / folder).mkdir()
     lines = [f"The {word} was seen." for word in "abcdefghijklmnopqrst"]
@@ -83,8 +83,8 @@ def test_a_line_for_frames_becomes_that_many_lines(tmp_path: Path) -> None:
         f"=== n{n}\nSeen {n}\n<<ward 2>>\nEnd" for n in range(100) if not held_out(f"Seen {n}\n<<ward 2>>\nEnd")
     )
     (tmp_path / "skeletons" / "ward.txt").write_text(note)
-    note = Frames.read(share=False, folder=tmp_path).note(random.Random(1))
-    first, *inserted, last = note.text.split("\n")
+    example = Frames.read(share=False, folder=tmp_path).note(random.Random(1), values)
+    first, *inserted, last = example.text.split("\n")
     assert (first[:4], last) == ("Seen", "End")
     assert len(inserted) == 2
     assert set(inserted) <= set(lines)
